@@ -1,0 +1,57 @@
+// Limits: every bound of the program in one place, each with its arithmetic. Those an operator may change are defaults
+// of the configuration; ARCHITECTURE.md has the table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace strongroom::limits {
+
+inline constexpr std::uint64_t kKiB = 1024;
+inline constexpr std::uint64_t kMiB = 1024 * kKiB;
+inline constexpr std::uint64_t kGiB = 1024 * kMiB;
+inline constexpr std::uint64_t kTiB = 1024 * kGiB;
+
+// Archives (pipeline.md 4.4).
+inline constexpr std::uint64_t kArchiveEntriesMax = 10'000'000;
+inline constexpr std::uint64_t kArchiveBytesMax = 16 * kTiB;
+inline constexpr std::uint64_t kArchiveFileMax = 5 * kTiB;
+inline constexpr std::uint64_t kArchiveRatioMax = 1000;
+/// Below this much output the ratio is not looked at: a bag of empty pages compresses well.
+inline constexpr std::uint64_t kArchiveRatioFrom = 1 * kGiB;
+inline constexpr std::uint64_t kTarRecordMax = 1 * kMiB;
+
+// Tag files (bag-acceptance.md 1.1).
+inline constexpr std::uint64_t kDeclarationMax = 1000;
+inline constexpr std::uint64_t kBagInfoMax = 16 * kMiB;
+inline constexpr std::uint64_t kManifestLineMax = 64 * kKiB;
+
+// Names (domain-rules.md 2).
+inline constexpr std::size_t kSpaceMax = 128;
+inline constexpr std::size_t kExternalIdentifierMax = 512;
+inline constexpr std::size_t kSegmentMax = 255;
+inline constexpr std::size_t kKeyMax = 1024;
+inline constexpr std::size_t kKeyComponentsMax = 250;
+inline constexpr std::size_t kSourcePathMax = 1024;
+inline constexpr std::size_t kCallbackUrlMax = 2048;
+/// Characters of an event text; a longer one is cut to 247 and "..." (domain-rules.md 4.1).
+inline constexpr std::size_t kEventTextMax = 250;
+
+// Memory. Sorting one bag's names and digests: 64 MiB (CORRECTNESS 4.1) over at most four sorters at a time.
+inline constexpr std::size_t kSorterMemoryMax = 16 * kMiB;
+inline constexpr std::size_t kStreamBuffer = 1 * kMiB;
+/// A waypoint is facts and references, never a list of files.
+inline constexpr std::size_t kWaypointMax = 16 * kKiB;
+/// Problems kept in the catalogue row of a step; all of them are in its report object (CORRECTNESS 3.4).
+inline constexpr std::size_t kProblemsInRow = 100;
+/// Every so many names the description's sparse index has an entry (CORRECTNESS 3.2).
+inline constexpr std::size_t kSparseIndexStep = 1000;
+
+// HTTP.
+inline constexpr std::size_t kHttpUriMax = 8192;
+inline constexpr std::uint64_t kHttpBodyMax = 1 * kMiB;
+
+// Disk: no worker writes while the catalogue's filesystem has less left (CORRECTNESS 1.11).
+inline constexpr std::uint64_t kMinFree = 1 * kGiB;
+
+}  // namespace strongroom::limits

@@ -1,0 +1,43 @@
+// Instants: written with six fraction digits, read as RFC 3339; dates are calendar dates.
+#include "base/instant.hpp"
+
+#include <gtest/gtest.h>
+
+namespace strongroom {
+namespace {
+
+TEST(InstantTest, ReadsRfc3339AndWritesUtc) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"2024-05-01T09:30:00Z", "2024-05-01T09:30:00.000000Z"},
+      {"2024-05-01t09:30:00.25z", "2024-05-01T09:30:00.250000Z"},
+      {"2024-05-01T09:30:00.123456789Z", "2024-05-01T09:30:00.123456Z"},
+      {"2024-05-01T01:30:00+02:00", "2024-04-30T23:30:00.000000Z"},
+      {"2024-02-28T23:30:00-01:00", "2024-02-29T00:30:00.000000Z"},
+      {"1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"},
+  };
+  for (const auto& [text, expected] : cases) {
+    const auto instant = parse_instant(text);
+    ASSERT_TRUE(instant) << text;
+    EXPECT_EQ(format_instant(*instant), expected);
+    EXPECT_EQ(instant_of(microseconds_of(*instant)), *instant);
+  }
+}
+
+TEST(InstantTest, RefusesWhatIsNone) {
+  for (const char* text : {"", "2024-05-01", "2024-05-01 09:30:00Z", "2024-05-01T09:30:00", "2024-02-30T00:00:00Z",
+                           "2024-05-01T24:00:00Z", "2024-05-01T09:60:00Z", "2024-05-01T09:30:00.Z",
+                           "2024-05-01T09:30:00+2:00", "2024-05-01T09:30:00Zx", "2024-05-01T09:30:00.1234567890Z"}) {
+    EXPECT_FALSE(parse_instant(text)) << text;
+  }
+}
+
+TEST(InstantTest, DatesAreRealDays) {
+  for (const char* text : {"2024-05-01", "2024-02-29", "0001-01-01"}) EXPECT_TRUE(is_date(text)) << text;
+  for (const char* text : {"", "2023-02-29", "2024-13-01", "2024-00-10", "2024-5-1", "2024/05/01", "2024-05-01 ",
+                           "2024-05-01T00:00:00Z", "20240501xx"}) {
+    EXPECT_FALSE(is_date(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace strongroom
