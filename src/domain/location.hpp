@@ -1,0 +1,62 @@
+// Locations and sources as facts: where bags are kept, where packages come from. No I/O.
+// Plain values and pure functions: any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/identifiers.hpp"
+
+namespace strongroom {
+
+/// Kind of storage, by the ids of the API (http-api.md 4.1).
+enum class Provider : std::uint8_t { amazon_s3, azure_blob_storage, filesystem };
+
+[[nodiscard]] std::string_view name_of(Provider provider);
+/// `Amazon S3`, `Azure Blob Storage`, `File system`.
+[[nodiscard]] std::string_view label_of(Provider provider);
+/// The ids and the aliases `aws-s3-standard`, `aws-s3-ia`, `aws-s3-glacier`.
+[[nodiscard]] std::optional<Provider> parse_provider(std::string_view id);
+
+enum class AccessTier : std::uint8_t { hot, cool, cold, archive };
+[[nodiscard]] std::string_view name_of(AccessTier tier);
+[[nodiscard]] std::optional<AccessTier> parse_access_tier(std::string_view name);
+
+enum class LocationRole : std::uint8_t { primary, replica };
+[[nodiscard]] std::string_view name_of(LocationRole role);
+
+/// A place where bag versions are kept (pipeline.md 7.1).
+struct LocationFacts {
+  LocationName name;
+  std::string label;  ///< as events show it: `primary location`
+  std::string uuid;   ///< of its `_strongroom/location.json` (CORRECTNESS 1.9); empty until it has been read
+  Provider provider = Provider::filesystem;
+  LocationRole role = LocationRole::replica;
+  std::string bucket;  ///< bucket, container, or the location's name for a filesystem
+  std::string prefix;  ///< key prefix, empty or ending in `/`
+  std::string url;     ///< public URL prefix without the bag path and without trailing slash
+  AccessTier tier = AccessTier::hot;
+  /// Writes become final only at commit (a filesystem with staging); otherwise every put is to a final key.
+  bool staged = true;
+};
+
+/// Where a package lies (domain-rules.md 2.6).
+struct SourceLocation {
+  Provider provider = Provider::filesystem;
+  std::string bucket;
+  std::string path;
+
+  /// `s3://bucket/key`, `azure://container/name`, `file://area/path`, as event texts show it.
+  [[nodiscard]] std::string text() const;
+  friend bool operator==(const SourceLocation&, const SourceLocation&) = default;
+};
+
+/// The text of the broken rule of domain-rules.md 2.6 for a bucket; empty when fine.
+[[nodiscard]] std::string source_bucket_fault(std::string_view bucket);
+/// The text of the first broken rule of domain-rules.md 2.6 for a path; empty when fine.
+[[nodiscard]] std::string source_path_fault(Provider provider, std::string_view path);
+
+}  // namespace strongroom
