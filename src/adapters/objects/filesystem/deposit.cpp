@@ -1,0 +1,234 @@
+#include "adapters/objects/filesystem/deposit.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "adapters/objects/filesystem/file_io.hpp"
+#include "domain/layout.hpp"
+
+namespace strongroom::filesystem {
+namespace {
+
+Error spoiled(const std::string& staging) {
+  return temporary("the barrier of this deposit failed: it must be abandoned and written again", staging);
+}
+
+}  // namespace
+
+FilesystemDeposit::FilesystemDeposit(FilesystemLocation& location, Fd root, const DepositTicket& ticket,
+                                     bool already_stored)
+    : location_(location),
+      root_(std::move(root)),
+      already_stored_(already_stored),
+      final_(layout::version_prefix(ticket.bag, ticket.version)),
+      staging_(layout::staging_directory(ticket.ingest, ticket.fence)),
+      tree_(staging_ + "/tree") {
+  final_.pop_back();
+}
+
+const std::string& FilesystemDeposit::place() const { return already_stored_ || committed_ ? final_ : tree_; }
+
+Result<DirectoryCache*> FilesystemDeposit::staged_tree() {
+  const std::scoped_lock lock(mutex_);
+  if (!directories_) {
+    if (const int code = make_directories(root_.get(), tree_, tree_fd_)) {
+      return system_error(Owner::location, code, "cannot make a staging directory", staging_);
+    }
+    directories_ = std::make_unique<DirectoryCache>(tree_fd_.get());
+  }
+  return directories_.get();
+}
+
+Result<void> FilesystemDeposit::compare_stored(const DepositFile& file) {
+  const std::string key = key_of(file.name);
+  Fd fd;
+  const int code = open_beneath(root_.get(), key, O_RDONLY | O_NONBLOCK, 0, fd);
+  if (code == ENOENT) return rejected("the version is stored without this file", key, Reason::not_found);
+  if (code == ENOTDIR || code == ELOOP) return content_differs(key);
+  if (code != 0) return system_error(Owner::location, code, "cannot open a stored file", key);
+  return require_content(fd.get(), file.size, file.sha256, key);
+}
+
+Result<bool> FilesystemDeposit::keep_staged(int directory, const DepositFile& file) {
+  const std::string name = last_of(file.name);
+  struct stat facts{};
+  if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+    return system_error(Owner::location, errno, "cannot look at a staged file", file.name);
+  }
+  if (S_ISREG(facts.st_mode) && static_cast<std::uint64_t>(facts.st_size) == file.size) return true;
+  if (const int code = remove_tree(directory, name)) {
+    return system_error(Owner::location, code, "cannot remove a staged file", file.name);
+  }
+  return false;
+}
+
+Result<void> FilesystemDeposit::put(const DepositFile& file, const ContentOpener& open) {
+  if (!is_relative_path(file.name)) return broken("not a name of a file in a bag", file.name);
+  if (already_stored_ || committed_) return compare_stored(file);
+  if (failed_) return spoiled(staging_);
+  TRY(DirectoryCache * directories, staged_tree());
+  std::shared_ptr<const Fd> directory;
+  if (const int code = directories->get(directory_of(file.name), directory)) {
+    return system_error(Owner::location, code, "cannot make a staging directory", file.name);
+  }
+  if (!unsealed_.exchange(true)) {
+    if (const int code = remove_tree(root_.get(), sealed_mark())) {
+      return system_error(Owner::location, code, "cannot take the seal off a deposit", staging_);
+    }
+  }
+  const std::string name = last_of(file.name);
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  Fd fd(::openat(directory->get(), name.c_str(), kFlags, 0444));
+  if (!fd.valid() && errno == EEXIST) {
+    TRY(const bool kept, keep_staged(directory->get(), file));
+    if (kept) return {};
+    fd = Fd(::openat(directory->get(), name.c_str(), kFlags, 0444));
+  }
+  if (!fd.valid()) return system_error(Owner::location, errno, "cannot make a staged file", file.name);
+  Result<void> written = [&]() -> Result<void> {
+    TRY(const std::unique_ptr<ByteSource> content, open());
+    TRY_VOID(write_verified(fd.get(), *content, file.size, file.sha256, Owner::location, file.name));
+    if (const int code = set_mode(fd.get(), 0444)) {
+      return system_error(Owner::location, code, "cannot set the mode of a file", file.name);
+    }
+    return {};
+  }();
+  // What is not whole must not be taken for whole by a later put of the same size.
+  if (!written) ::unlinkat(directory->get(), name.c_str(), 0);
+  return written;
+}
+
+Result<void> FilesystemDeposit::seal() {
+  if (failed_) return spoiled(staging_);
+  if (!already_stored_ && !committed_) {
+    TRY_VOID(staged_tree());
+  }
+  int code = 0;
+  if (location_.barrier() == Barrier::whole_filesystem) {
+    if (::syncfs(root_.get()) != 0) code = errno;
+  } else {
+    Fd tree;
+    code = open_beneath(root_.get(), place(), O_RDONLY | O_DIRECTORY, 0, tree);
+    if (code == 0) code = sync_tree(tree.get());
+  }
+  if (code != 0) {
+    // The kernel may have dropped the pages it could not write and call them clean: a second barrier would lie.
+    failed_ = true;
+    location_.mark_spoiled(staging_);
+    return system_error(Owner::location, code, "the durability barrier failed", staging_);
+  }
+  if (already_stored_ || committed_) return {};
+  Fd mark;
+  code = open_beneath(root_.get(), sealed_mark(), O_WRONLY | O_CREAT, 0600, mark);
+  if (code != 0) return system_error(Owner::location, code, "cannot mark a deposit as sealed", staging_);
+  unsealed_ = false;
+  return {};
+}
+
+Result<bool> FilesystemDeposit::is_sealed() {
+  Fd mark;
+  const int code = open_beneath(root_.get(), sealed_mark(), O_RDONLY, 0, mark);
+  if (code == ENOENT) return false;
+  if (code != 0) return system_error(Owner::location, code, "cannot look for the seal of a deposit", staging_);
+  return true;
+}
+
+Result<void> FilesystemDeposit::read_back(const std::string& name, ByteSink& sink) {
+  Fd fd;
+  const int code = open_beneath(root_.get(), place() + "/" + name, O_RDONLY | O_NONBLOCK, 0, fd);
+  if (code == ENOENT || code == ENOTDIR || code == ELOOP) {
+    return rejected("the file is missing", key_of(name), Reason::not_found);
+  }
+  if (code != 0) return system_error(Owner::location, code, "cannot open a file to read it back", key_of(name));
+  struct stat facts{};
+  if (::fstat(fd.get(), &facts) != 0) return system_error(Owner::location, errno, "cannot look at a file", name);
+  if (!S_ISREG(facts.st_mode)) return rejected("what lies there is not a file", key_of(name), Reason::not_found);
+  return read_medium(fd.get(), sink, Owner::location, key_of(name));
+}
+
+Result<void> FilesystemDeposit::list(const std::function<Result<void>(const DepositedFile&)>& found) {
+  Fd tree;
+  const int code = open_beneath(root_.get(), place(), O_RDONLY | O_DIRECTORY, 0, tree);
+  if (code == ENOENT) return {};
+  if (code != 0) return system_error(Owner::location, code, "cannot open the deposit's directory", place());
+  return walk(tree.get(), Owner::location, [&](const Found& file) { return found({file.name, file.size}); });
+}
+
+Result<void> FilesystemDeposit::sync_final() {
+  const int code = sync_chain(root_.get(), directory_of(final_));
+  if (code != 0) return system_error(Owner::location, code, "cannot make the version durable", final_);
+  return {};
+}
+
+Result<void> FilesystemDeposit::remove_staging() {
+  Fd parent;
+  int code = open_beneath(root_.get(), std::string(kStaging), O_RDONLY | O_DIRECTORY, 0, parent);
+  if (code == 0) code = remove_tree(parent.get(), last_of(staging_));
+  if (code == ENOENT) return {};
+  if (code != 0) return system_error(Owner::location, code, "cannot remove staging", staging_);
+  return {};
+}
+
+Result<void> FilesystemDeposit::settle_conflict() {
+  Fd staged;
+  Fd stored;
+  int code = open_beneath(root_.get(), tree_, O_RDONLY | O_DIRECTORY, 0, staged);
+  if (code == 0) code = open_beneath(root_.get(), final_, O_RDONLY | O_DIRECTORY, 0, stored);
+  if (code == ENOTDIR || code == ELOOP) return content_differs(final_);
+  if (code != 0) return system_error(Owner::location, code, "cannot open a version", final_);
+  TRY(const Difference difference, compare_trees(staged.get(), stored.get()));
+  switch (difference.kind) {
+    case Difference::Kind::none:
+      return {};
+    case Difference::Kind::content:
+      return content_differs(key_of(difference.name));
+    case Difference::Kind::unexpected:
+      break;
+  }
+  return rejected("unexpected content is already stored at " + key_of(difference.name), key_of(difference.name),
+                  Reason::unexpected_content);
+}
+
+Result<void> FilesystemDeposit::commit() {
+  if (failed_) return spoiled(staging_);
+  TRY_VOID(location_.path_.still_same(root_.get()));
+  if (already_stored_ || committed_) {
+    TRY_VOID(sync_final());
+    return remove_staging();
+  }
+  TRY(const bool sealed, is_sealed());
+  if (!sealed) return broken("commit without a barrier after the last write", final_);
+  Fd staging;
+  Fd parent;
+  int code = open_beneath(root_.get(), staging_, O_RDONLY | O_DIRECTORY, 0, staging);
+  if (code == 0) code = make_directories(root_.get(), directory_of(final_), parent);
+  if (code == ENOTDIR || code == ELOOP) return content_differs(final_);
+  if (code == 0) code = rename_no_replace(staging.get(), last_of(tree_), parent.get(), last_of(final_));
+  if (code == EEXIST || code == ENOTEMPTY) {
+    TRY_VOID(settle_conflict());
+  } else if (code != 0) {
+    return system_error(Owner::location, code, "cannot rename staging to its final key", final_);
+  }
+  committed_ = true;
+  directories_.reset();
+  if (::fsync(staging.get()) != 0) {
+    return system_error(Owner::location, errno, "cannot make the version durable", final_);
+  }
+  TRY_VOID(sync_final());
+  // Empty, or a copy of what is stored. If it cannot be removed now, sweep() does it later: the version is in place.
+  static_cast<void>(remove_staging());
+  return {};
+}
+
+Result<void> FilesystemDeposit::abandon() {
+  {
+    const std::scoped_lock lock(mutex_);
+    directories_.reset();
+    tree_fd_ = Fd();
+  }
+  return remove_staging();
+}
+
+}  // namespace strongroom::filesystem

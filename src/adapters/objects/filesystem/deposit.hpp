@@ -1,0 +1,62 @@
+// A deposit on a filesystem: staging, one barrier, one rename (pipeline.md 7.4).
+//
+// Made by FilesystemLocation::open(). Its root descriptor is its own and older than its first write: a descriptor
+// shared by two deposits would report a failed write-back to one of them only. put() and read_back() may be called from
+// several threads for different names; everything else by one thread after them.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "adapters/objects/filesystem/location.hpp"
+#include "adapters/objects/filesystem/tree.hpp"
+#include "ports/deposit.hpp"
+
+namespace strongroom::filesystem {
+
+class FilesystemDeposit final : public Deposit {
+ public:
+  /// `location` outlives the deposit; `root` was checked to be that location's.
+  FilesystemDeposit(FilesystemLocation& location, Fd root, const DepositTicket& ticket, bool already_stored);
+
+  [[nodiscard]] bool already_stored() const override { return already_stored_; }
+  Result<void> put(const DepositFile& file, const ContentOpener& open) override;
+  Result<void> seal() override;
+  Result<void> read_back(const std::string& name, ByteSink& sink) override;
+  Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override;
+  Result<void> commit() override;
+  Result<void> abandon() override;
+
+ private:
+  [[nodiscard]] std::string key_of(const std::string& name) const { return final_ + "/" + name; }
+  /// Where the version is now: its final directory, or the staged tree.
+  [[nodiscard]] const std::string& place() const;
+  Result<DirectoryCache*> staged_tree();
+  Result<void> compare_stored(const DepositFile& file);
+  /// True when staging holds the name with the right size; anything else there is removed.
+  Result<bool> keep_staged(int directory, const DepositFile& file);
+  /// Beside the tree, so that a deposit opened again knows of the barrier. Not durable: after a power loss staging is
+  /// not used again.
+  [[nodiscard]] std::string sealed_mark() const { return staging_ + "/sealed"; }
+  Result<bool> is_sealed();
+  Result<void> settle_conflict();
+  Result<void> sync_final();
+  Result<void> remove_staging();
+
+  FilesystemLocation& location_;
+  Fd root_;
+  const bool already_stored_;
+  std::string final_;    ///< `{space}/{externalIdentifier}/vN`
+  std::string staging_;  ///< `_strongroom/staging/{ingest}-{fence}`
+  std::string tree_;     ///< the version's directory inside it
+  std::mutex mutex_;
+  Fd tree_fd_;
+  std::unique_ptr<DirectoryCache> directories_;
+  std::atomic<bool> unsealed_ = false;  ///< this object has seen to it that no seal is there
+  std::atomic<bool> failed_ = false;    ///< the barrier failed: only abandon() is left
+  std::atomic<bool> committed_ = false;
+};
+
+}  // namespace strongroom::filesystem
