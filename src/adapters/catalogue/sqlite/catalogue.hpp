@@ -1,0 +1,84 @@
+// The catalogue and the accounts in one SQLite file (CORRECTNESS 3).
+//
+// Keeps what ports/catalogue.hpp and ports/accounts.hpp promise; any thread, and several processes on one machine may
+// have the same file open. What a call has stored is durable when it returns.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ports/accounts.hpp"
+#include "ports/catalogue.hpp"
+#include "ports/clock.hpp"
+
+namespace strongroom::sqlite {
+
+class Database;
+
+class SqliteCatalogue final : public Catalogue, public Accounts {
+ public:
+  /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
+  SqliteCatalogue(std::unique_ptr<Database> database, Clock& clock, Owners& owners, LeaseTimes times);
+  ~SqliteCatalogue() override;
+
+  Result<Ingest> accept(const NewIngest& ingest) override;
+  Result<std::optional<Claim>> claim(const OwnerId& owner, std::optional<int> hand = std::nullopt) override;
+  Result<RunView> look(const Lease& lease, const IngestId& ingest) override;
+  Result<void> settle(const Settle& settle) override;
+  Result<void> report_progress(const Lease& lease, const IngestId& ingest, int run, const StepKey& step,
+                               const Progress& progress) override;
+  Result<void> renew(const OwnerId& owner) override;
+  Result<void> hand_back(const OwnerId& owner) override;
+  /// Rung by this process; returns after half a second at most, so that what other processes did, and what was rung
+  /// just before the call, is found soon.
+  void wait_for_work(Duration until, std::stop_token stop) override;
+
+  Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId& owner,
+                                                      std::optional<int> hand = std::nullopt) override;
+  Result<void> fix_delivery_body(const DeliveryClaim& claim, const std::string& body) override;
+  Result<void> settle_delivery(const DeliverySettle& settle) override;
+  Result<std::vector<DeliveryAttempt>> delivery_attempts(const IngestId& ingest) override;
+
+  Result<std::optional<Ingest>> find_ingest(const IngestId& id) override;
+  Result<std::vector<IngestEvent>> events_of(const IngestId& id) override;
+  Result<std::vector<StepRecord>> steps_of(const IngestId& id) override;
+  Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) override;
+  Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override;
+  Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
+  Result<std::optional<std::string>> recall(const std::string& name) override;
+  Result<std::string> remember(const std::string& name, const std::string& value) override;
+
+  Result<void> add_client(const ClientAccount& account) override;
+  Result<std::optional<ClientAccount>> find_client(const ClientId& id) override;
+  Result<void> add_token(const AccessToken& token) override;
+  Result<std::optional<AccessToken>> find_token(const std::string& sha256) override;
+  Result<std::uint64_t> drop_expired_tokens(Instant instant) override;
+
+  /// Moves the write-ahead log into the database and empties it; for maintenance, now and then. Writers wait meanwhile.
+  Result<void> checkpoint();
+
+ private:
+  void ring();
+  /// Row ids of workers that hold something, are not `claimer`, and are proven dead. Asks `owners_`, outside of any
+  /// transaction.
+  Result<std::vector<std::int64_t>> proven_dead(const OwnerId& claimer);
+
+  std::unique_ptr<Database> database_;
+  Clock& clock_;
+  Owners& owners_;
+  LeaseTimes times_;
+  std::mutex bell_mutex_;
+  std::condition_variable_any bell_;
+  std::uint64_t rings_ = 0;  ///< under bell_mutex_
+};
+
+/// Opens the catalogue in the file `path`, creating it when absent. Broken for a damaged file, another program's, or
+/// one of a newer schema.
+Result<std::unique_ptr<SqliteCatalogue>> open_sqlite_catalogue(const std::string& path, Clock& clock, Owners& owners,
+                                                               LeaseTimes times = {});
+
+}  // namespace strongroom::sqlite

@@ -1,0 +1,61 @@
+#include "adapters/catalogue/sqlite/migrations.hpp"
+
+#include <array>
+#include <string>
+
+#include "adapters/catalogue/sqlite/database.hpp"
+
+namespace strongroom::sqlite {
+namespace {
+
+constexpr std::array kMigrations = {
+#include "adapters/catalogue/sqlite/migrations/0001_catalogue.sql.inc"
+};
+
+Result<std::int64_t> number(Connection& connection, std::string_view sql) {
+  Statement statement = connection.query(sql);
+  TRY(const bool row, statement.step());
+  return row ? statement.integer(0) : 0;
+}
+
+Result<void> apply(Connection& connection, std::size_t index) {
+  const std::string set_version = "PRAGMA user_version = " + std::to_string(index + 1) + ";";
+  const std::string set_application = "PRAGMA application_id = " + std::to_string(kApplicationId) + ";";
+  TRY_VOID(connection.run("BEGIN IMMEDIATE"));
+  Result<void> applied = connection.run_script(kMigrations[index]);
+  if (applied) applied = connection.run_script(set_version.c_str());
+  if (applied) applied = connection.run_script(set_application.c_str());
+  if (applied) applied = connection.run("COMMIT");
+  if (!applied) connection.roll_back();
+  return applied;
+}
+
+}  // namespace
+
+const std::int64_t kSchemaVersion = static_cast<std::int64_t>(kMigrations.size());
+
+Result<void> migrate(Connection& connection) {
+  TRY(const std::int64_t application, number(connection, "PRAGMA application_id"));
+  TRY(const std::int64_t version, number(connection, "PRAGMA user_version"));
+  TRY(const std::int64_t tables, number(connection, "SELECT count(*) FROM sqlite_schema"));
+  if (application != kApplicationId && (application != 0 || version != 0 || tables != 0)) {
+    return broken("this file is a database of another program, not a Strongroom catalogue", {}, Reason::unsupported);
+  }
+  if (version > kSchemaVersion) {
+    return broken("the catalogue was written by a newer version of Strongroom: its schema is " +
+                      std::to_string(version) + ", this program knows up to " + std::to_string(kSchemaVersion),
+                  {}, Reason::unsupported);
+  }
+  Statement mode = connection.query("PRAGMA journal_mode = WAL");
+  TRY(const bool row, mode.step());
+  if (!row || mode.text(0) != "wal") {
+    return broken("the catalogue's filesystem cannot hold a write-ahead log", {}, Reason::unsupported);
+  }
+  TRY_VOID(mode.run());
+  for (auto index = static_cast<std::size_t>(version); index < kMigrations.size(); ++index) {
+    TRY_VOID(apply(connection, index));
+  }
+  return {};
+}
+
+}  // namespace strongroom::sqlite
