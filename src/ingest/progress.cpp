@@ -1,0 +1,34 @@
+#include "ingest/progress.hpp"
+
+namespace strongroom::ingest {
+namespace {
+constexpr Duration kInterval = std::chrono::seconds(1);
+}
+
+ProgressMeter::ProgressMeter(Catalogue& catalogue, Clock& clock, Lease lease, IngestId ingest, int run, StepKey step)
+    : catalogue_(catalogue),
+      clock_(clock),
+      lease_(std::move(lease)),
+      ingest_(std::move(ingest)),
+      run_(run),
+      step_(std::move(step)),
+      next_report_((clock.since_boot() + kInterval).count()) {}
+
+void ProgressMeter::expect(std::uint64_t bytes, std::uint64_t files) {
+  bytes_total_ = bytes;
+  files_total_ = files;
+}
+
+void ProgressMeter::add(std::uint64_t bytes, std::uint64_t files) {
+  bytes_done_ += bytes;
+  files_done_ += files;
+  const std::int64_t at = clock_.since_boot().count();
+  std::int64_t due = next_report_.load();
+  // Whoever moves the due time on reports; the others go on working.
+  if (at < due || !next_report_.compare_exchange_strong(due, at + kInterval.count())) return;
+  (void)catalogue_.report_progress(lease_, ingest_, run_, step_, now());
+}
+
+Progress ProgressMeter::now() const { return {bytes_done_, bytes_total_, files_done_, files_total_}; }
+
+}  // namespace strongroom::ingest

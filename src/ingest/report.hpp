@@ -1,0 +1,39 @@
+// ReportWriter: collects the problems of one step, any number of them, and keeps them as one sorted object in the
+// records store; the catalogue gets the counts and the first 100 (CORRECTNESS 3.4).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/sorter.hpp"
+#include "domain/problem.hpp"
+#include "ports/object_store.hpp"
+
+namespace strongroom::ingest {
+
+class ReportWriter final : public ProblemSink {
+ public:
+  explicit ReportWriter(SpillSpace& space);
+  Result<void> add(Problem problem) override;
+
+  struct Summary {
+    std::uint64_t problems = 0;
+    std::uint64_t warnings = 0;
+    /// `{"report":"{key}","head":[…first 100…]}`; empty when there is nothing to say.
+    std::string head;
+  };
+  /// Writes the object, by rule and then by path, under the key that `key_of` makes of its digest.
+  Result<Summary> finish(ObjectStore& records, const std::function<std::string(std::string_view sha256_hex)>& key_of);
+
+ private:
+  SpillSpace& space_;
+  Sorter sorter_;
+  std::uint64_t problems_ = 0;
+  std::uint64_t warnings_ = 0;
+};
+
+/// One problem as the report shows it (http-api.md 4.7).
+[[nodiscard]] std::string problem_json(const Problem& problem);
+
+}  // namespace strongroom::ingest

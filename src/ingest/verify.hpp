@@ -1,0 +1,33 @@
+// verify: the unpacked bag against all acceptance rules, before anything is copied (bag-acceptance.md 6).
+//
+// Leaves the verified inventory (the bag's files in byte order of name, with every digest its manifests hold) and
+// bag-info in the work area: the only lists later rooms read.
+#pragma once
+
+#include "domain/problem.hpp"
+#include "domain/waypoints.hpp"
+#include "ingest/progress.hpp"
+#include "ingest/rooms.hpp"
+#include "ingest/stop.hpp"
+#include "ports/working_storage.hpp"
+
+namespace strongroom::ingest {
+
+struct VerifyNeeds {
+  WorkArea& area;
+  ProblemSink& problems;
+  ProgressMeter& progress;
+  const Stop& stop;
+};
+
+struct VerifyTask {
+  ExternalIdentifier expected;
+  IngestType type = IngestType::create;
+  layout::KeyBudget budget;  ///< the largest of all locations
+};
+
+/// A refusal carries the event's detail: the text of the first failing rule.
+Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const Unpacked& unpacked,
+                        const Rooted& rooted);
+
+}  // namespace strongroom::ingest
