@@ -1,0 +1,70 @@
+// The HTTP API as functions over the ports: what it is told, what it needs, and the one way to make it.
+//
+// No sockets here: a server hands requests to the HttpHandler (ports/http.hpp), which is thread-safe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "domain/callback_url.hpp"
+#include "domain/location.hpp"
+#include "ports/accounts.hpp"
+#include "ports/catalogue.hpp"
+#include "ports/clock.hpp"
+#include "ports/entropy.hpp"
+#include "ports/http.hpp"
+#include "ports/log.hpp"
+#include "ports/object_store.hpp"
+#include "ports/sources.hpp"
+
+namespace strongroom::api {
+
+/// Identifiers that begin with `prefix` belong into `space` (domain-rules.md 2.1, `spaces.reserved`).
+struct ReservedSpace {
+  std::string prefix;
+  std::string space;
+};
+
+struct ApiConfig {
+  /// Path of all routes as this server sees it: empty, or beginning with a slash and not ending in one.
+  std::string base_path = "/storage/v1";
+  /// `{base}` of http-api.md 1.1, no slash at the end. Answers are built from it, never from a `Host` header.
+  std::string public_base_url;
+  /// Namespace of the JSON-LD terms as fixed in the catalogue; `{base}/ontology.ttl#` when empty.
+  std::string json_ld_namespace;
+  /// Buckets, containers and upload areas that packages may come from; `*` is any bucket.
+  std::map<Provider, std::vector<std::string>> sources;
+  /// Areas that `PUT /uploads/{area}/…` writes into.
+  std::vector<LocationName> upload_areas;
+  CallbackPolicy callbacks;
+  std::optional<std::vector<std::string>> allowed_spaces;  ///< any space when absent
+  std::vector<ReservedSpace> reserved_spaces = {{"archivematica-dev/TEST", "testing"}};
+  std::chrono::seconds token_life{3600};
+  bool require_version = false;  ///< `updates.requireVersion`: an update must name `bag.id` and `bag.version`
+  std::size_t uri_max = limits::kHttpUriMax;
+  std::uint64_t body_max = limits::kHttpBodyMax;  ///< bytes of a JSON or form body
+  /// In configured order. `url` of each is followed by `/`, the key prefix and the bag's path in documents.
+  std::vector<LocationFacts> locations;
+};
+
+/// Everything outlives the handler.
+struct ApiNeeds {
+  Catalogue& catalogue;
+  Accounts& accounts;
+  Uploads& uploads;
+  ObjectStore& records;
+  std::vector<ObjectStore*> locations;  ///< in the order of ApiConfig::locations
+  Clock& clock;
+  Entropy& entropy;
+  Log& log;
+};
+
+[[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);
+
+}  // namespace strongroom::api

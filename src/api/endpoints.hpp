@@ -1,0 +1,26 @@
+// The functions behind the route table, by the section of http-api.md they implement. Any thread.
+// Private to the API: only the route table names them.
+#pragma once
+
+#include "api/routes.hpp"
+
+namespace strongroom::api {
+
+/// 3.1
+HttpResponse issue_token(Call& call, const std::string& body);
+/// 4.1, 4.2
+HttpResponse create_ingest(Call& call, const std::string& body);
+/// 4.4
+HttpResponse get_ingest(Call& call);
+/// 5.1
+HttpResponse get_bag(Call& call);
+/// CORRECTNESS 5.1
+std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
+/// 7.1
+HttpResponse get_context(Call& call);
+/// 7.2
+HttpResponse get_health(Call& call);
+/// 404 of an unknown route: for rows that exist so that the methods of their resource are told completely.
+HttpResponse get_unknown(Call& call);
+
+}  // namespace strongroom::api

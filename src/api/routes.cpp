@@ -1,0 +1,80 @@
+#include "api/routes.hpp"
+
+#include <algorithm>
+
+#include "api/endpoints.hpp"
+#include "base/text.hpp"
+
+namespace strongroom::api {
+namespace {
+
+constexpr std::string_view kBags = "/bags/";
+constexpr std::string_view kBag = "/bags/{bag}";
+
+const std::vector<Route>& table() {
+  static const std::vector<Route> kTable = {
+      {"POST", "/ingests", "ingests:write", WithBody{create_ingest}, {}, Place::below_base, true},
+      {"GET", "/ingests", "ingests:read", get_unknown, {}, Place::below_base, true},
+      {"GET", "/ingests/{id}", "ingests:read", get_ingest},
+      {"GET", "/bags/{bag}", "bags:read", get_bag, {"version"}},
+      {"PUT", "/uploads/{area}/{path...}", "ingests:write", put_upload},
+      {"POST", "/oauth2/token", "", WithBody{issue_token, false}, {}, Place::outside_too},
+      {"GET", "/context.json", "", get_context},
+      {"GET", "/healthz", "", get_health, {}, Place::outside_too},
+      {"GET", "/management/healthcheck", "", get_health, {}, Place::outside_too},
+  };
+  return kTable;
+}
+
+void add_bag_rows(Found& found, std::string_view path) {
+  auto bag_path = split_bag_path(path.substr(kBags.size()));
+  if (!bag_path) return;
+  const std::string pattern = std::string(kBag) + (bag_path->resource.empty() ? "" : "/" + bag_path->resource);
+  for (const Route& route : table()) {
+    if (route.pattern == pattern) found.rows.push_back(&route);
+  }
+  found.bag_path = std::move(bag_path);
+}
+
+void add_rows(Found& found, std::string_view path, bool below_base) {
+  if (below_base && path.starts_with(kBags)) {
+    add_bag_rows(found, path);
+    return;
+  }
+  for (const Route& route : table()) {
+    if (route.pattern.starts_with(kBags) || (!below_base && route.place != Place::outside_too)) continue;
+    const bool tolerated = route.collection && path.size() > 1 && path.ends_with('/');
+    auto captures = match_pattern(route.pattern, tolerated ? path.substr(0, path.size() - 1) : path);
+    if (!captures) continue;
+    found.rows.push_back(&route);
+    found.captures = std::move(*captures);
+  }
+}
+
+}  // namespace
+
+std::span<const Route> all_routes() { return table(); }
+
+Found find_route(std::string_view base_path, std::string_view path) {
+  Found found;
+  if (path.starts_with(base_path) && path.substr(base_path.size()).starts_with('/')) {
+    add_rows(found, path.substr(base_path.size()), true);
+  }
+  if (found.rows.empty()) add_rows(found, path, false);
+  return found;
+}
+
+const Route* Found::row_for(std::string_view method) const {
+  const std::string_view wanted = method == "HEAD" ? std::string_view("GET") : method;
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Route* route) { return route->method == wanted; });
+  return row == rows.end() ? nullptr : *row;
+}
+
+std::string Found::methods() const {
+  std::vector<std::string> names;
+  for (const Route* route : rows) names.emplace_back(route->method);
+  std::sort(names.begin(), names.end());
+  return join(names, ", ");
+}
+
+}  // namespace strongroom::api

@@ -1,0 +1,210 @@
+// Ports as the API and the ways out need them, in memory and no more than that: what those never call is refused.
+//
+// One thread. A switch per port makes it fail.
+#pragma once
+
+#include <map>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ports/accounts.hpp"
+#include "ports/catalogue.hpp"
+#include "ports/clock.hpp"
+#include "ports/entropy.hpp"
+#include "ports/log.hpp"
+#include "ports/object_store.hpp"
+#include "ports/sources.hpp"
+
+namespace strongroom::test {
+
+inline Error unreachable() { return temporary("the database cannot be reached"); }
+inline Error not_in_fake() { return broken("not part of this fake"); }
+
+class FakeCatalogue final : public Catalogue {
+ public:
+  bool down = false;
+  bool throws = false;  ///< as a library might
+  std::map<std::string, Ingest> ingests;
+  std::map<std::string, std::vector<IngestEvent>> events;
+  std::map<std::string, std::vector<StepRecord>> steps;
+  std::map<std::string, std::vector<VersionRow>> versions;  ///< by bag, ascending
+
+  Result<Ingest> accept(const NewIngest& n) override {
+    if (down) return unreachable();
+    Ingest ingest{.id = n.id,
+                  .request = n.request,
+                  .created = n.now,
+                  .request_id = n.request_id,
+                  .version = {},
+                  .callback = {},
+                  .last_modified = {},
+                  .location_uuids = {}};
+    if (n.request.callback_url) ingest.callback = Callback{*n.request.callback_url};
+    ingests.emplace(n.id.str(), ingest);
+    return ingest;
+  }
+  Result<std::optional<Ingest>> find_ingest(const IngestId& id) override {
+    if (throws) throw std::runtime_error("odd");
+    if (down) return unreachable();
+    const auto found = ingests.find(id.str());
+    return found == ingests.end() ? std::optional<Ingest>() : std::optional(found->second);
+  }
+  Result<std::vector<IngestEvent>> events_of(const IngestId& id) override { return events[id.str()]; }
+  Result<std::vector<StepRecord>> steps_of(const IngestId& id) override { return steps[id.str()]; }
+  Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) override {
+    if (down) return unreachable();
+    std::optional<VersionRow> found;
+    for (const VersionRow& row : versions[bag.str()]) {
+      if (row.state == VersionState::registered && (!version || row.version == *version)) found = row;
+    }
+    return found;
+  }
+  Result<std::optional<std::string>> recall(const std::string&) override {
+    if (down) return unreachable();
+    return std::optional<std::string>();
+  }
+
+  Result<std::optional<Claim>> claim(const OwnerId&, std::optional<int>) override { return not_in_fake(); }
+  Result<RunView> look(const Lease&, const IngestId&) override { return not_in_fake(); }
+  Result<void> settle(const Settle&) override { return not_in_fake(); }
+  Result<void> report_progress(const Lease&, const IngestId&, int, const StepKey&, const Progress&) override {
+    return not_in_fake();
+  }
+  Result<void> renew(const OwnerId&) override { return not_in_fake(); }
+  Result<void> hand_back(const OwnerId&) override { return not_in_fake(); }
+  void wait_for_work(Duration, std::stop_token) override {}
+  Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId&, std::optional<int>) override {
+    return not_in_fake();
+  }
+  Result<void> fix_delivery_body(const DeliveryClaim&, const std::string&) override { return not_in_fake(); }
+  Result<void> settle_delivery(const DeliverySettle&) override { return not_in_fake(); }
+  Result<std::vector<DeliveryAttempt>> delivery_attempts(const IngestId&) override { return not_in_fake(); }
+  Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t, std::size_t) override { return not_in_fake(); }
+  Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>&) override {
+    return not_in_fake();
+  }
+  Result<std::string> remember(const std::string&, const std::string&) override { return not_in_fake(); }
+};
+
+class FakeAccounts final : public Accounts {
+ public:
+  bool down = false;
+  std::map<std::string, ClientAccount> clients;
+  std::map<std::string, AccessToken> tokens;
+
+  Result<void> add_client(const ClientAccount& account) override {
+    clients.insert_or_assign(account.id.str(), account);
+    return {};
+  }
+  Result<std::optional<ClientAccount>> find_client(const ClientId& id) override {
+    if (down) return unreachable();
+    const auto found = clients.find(id.str());
+    return found == clients.end() ? std::optional<ClientAccount>() : std::optional(found->second);
+  }
+  Result<void> add_token(const AccessToken& token) override {
+    if (down) return unreachable();
+    tokens.insert_or_assign(token.sha256, token);
+    return {};
+  }
+  Result<std::optional<AccessToken>> find_token(const std::string& sha256) override {
+    if (down) return unreachable();
+    const auto found = tokens.find(sha256);
+    return found == tokens.end() ? std::optional<AccessToken>() : std::optional(found->second);
+  }
+  Result<std::uint64_t> drop_expired_tokens(Instant) override { return not_in_fake(); }
+};
+
+class FakeStore final : public ObjectStore {
+ public:
+  std::map<std::string, std::string> objects;
+
+  Result<std::unique_ptr<ByteSource>> get(const std::string& key, ByteRange) override {
+    const auto found = objects.find(key);
+    if (found == objects.end()) return broken("no such object", key, Reason::not_found);
+    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(found->second));
+  }
+  Result<std::optional<ObjectInfo>> stat(const std::string&) override { return not_in_fake(); }
+  Result<std::vector<ObjectInfo>> list(const std::string&, const std::string&, std::size_t) override {
+    return not_in_fake();
+  }
+  Result<void> put(const std::string&, const ObjectSpec&, const ContentOpener&) override { return not_in_fake(); }
+};
+
+class FakeUploads final : public Uploads {
+ public:
+  std::map<std::string, std::string> files;  ///< by `{area}/{path}`
+  int under_way = 0;
+  bool disk_full = false;
+
+  Result<std::unique_ptr<Upload>> begin(const std::string& area, const std::string& path) override {
+    if (area != "uploads") return rejected("no such area", area, Reason::no_container);
+    const std::string key = area + "/" + path;
+    if (files.contains(key)) return rejected("taken", key, Reason::already_exists);
+    return std::unique_ptr<Upload>(std::make_unique<One>(*this, key));
+  }
+
+ private:
+  class One final : public Upload {
+   public:
+    One(FakeUploads& owner, std::string key) : owner_(owner), key_(std::move(key)) { ++owner_.under_way; }
+    ~One() override { --owner_.under_way; }
+    One(const One&) = delete;
+    One& operator=(const One&) = delete;
+    Result<void> write(ByteView bytes) override {
+      if (owner_.disk_full) return temporary("the disk is full", key_, Reason::no_space);
+      text_.append(as_text(bytes));
+      return {};
+    }
+    Result<UploadReceipt> commit() override {
+      const UploadReceipt receipt{text_.size(), digest_of(Algorithm::sha256, text_)};
+      if (!owner_.files.emplace(key_, text_).second) return rejected("taken", key_, Reason::already_exists);
+      return receipt;
+    }
+
+   private:
+    FakeUploads& owner_;
+    std::string key_;
+    std::string text_;
+  };
+};
+
+class FakeClock final : public Clock {
+ public:
+  Instant wall = parse_instant("2024-05-01T09:30:01.540112Z").value();
+  Duration boot = std::chrono::hours(5);
+
+  void pass(Duration time) {
+    wall += time;
+    boot += time;
+  }
+  Instant now() override { return wall; }
+  Duration since_boot() override { return boot; }
+  bool wait_until(Duration until, std::stop_token) override {
+    boot = std::max(boot, until);
+    return true;
+  }
+};
+
+class FakeEntropy final : public Entropy {
+ public:
+  void fill(ByteSpan bytes) override {
+    for (std::byte& one : bytes) one = static_cast<std::byte>(engine_() & 255U);
+  }
+
+ private:
+  std::mt19937_64 engine_{20240501};
+};
+
+class FakeLog final : public Log {
+ public:
+  std::string text;  ///< one line each: event and fields
+  void write(LogLevel, std::string_view event, LogFields fields) override {
+    text.append(event);
+    for (const auto& [name, value] : fields) text.append(" ").append(name).append("=").append(value);
+    text.push_back('\n');
+  }
+};
+
+}  // namespace strongroom::test
