@@ -1,0 +1,31 @@
+// What every subcommand shares: its surroundings and its exit codes.
+//
+// A subcommand is a function from its options to an exit code; it prints through the console and nothing else.
+#pragma once
+
+#include "adapters/host/console.hpp"
+#include "base/result.hpp"
+#include "ports/clock.hpp"
+#include "ports/entropy.hpp"
+
+namespace strongroom::cli {
+
+/// Exit codes of the program, the same for every subcommand; shown by `strongroom --help`.
+enum class Exit : int {
+  success = 0,
+  failed = 1,       ///< the ingest failed
+  usage = 2,        ///< wrong arguments, a configuration that cannot be, a local file that is not what it should be
+  unavailable = 3,  ///< the service did not answer, or refused
+};
+
+struct Surroundings {
+  host::Console& console;
+  Clock& clock;
+  Entropy& entropy;
+};
+
+/// `strongroom: {what}` on standard error.
+Exit complain(host::Console& console, Exit code, std::string_view what);
+Exit complain(host::Console& console, Exit code, const Error& error);
+
+}  // namespace strongroom::cli

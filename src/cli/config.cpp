@@ -1,0 +1,377 @@
+#include "cli/config.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "cli/toml_section.hpp"
+#include "domain/callback_url.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kListenRule =
+    "must be a numeric address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
+constexpr const char* kNameRule = "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit";
+constexpr const char* kPathRule = "must be the path of a directory";
+
+/// A location of which only the name is known yet.
+LocationFacts facts_of(const LocationName& name) {
+  return LocationFacts{name,       name.str(), "", Provider::filesystem, LocationRole::replica,
+                       name.str(), "",         "", AccessTier::hot,      true};
+}
+
+/// Reads the sections of one file into a Config.
+class ConfigReader {
+ public:
+  ConfigReader(ConfigProblems& problems, const std::string& file)
+      : problems_(problems), directory_(fs::absolute(file).parent_path()) {}
+
+  void read(TomlSection& root, const ConfigArguments& arguments) {
+    root.take_text("data", kPathRule, [&](const std::string& text) { return take_path(text, config_.data); });
+    if (arguments.data) config_.data = absolute(*arguments.data, fs::current_path());
+    root.take_text("listen", kListenRule, [&](const std::string& text) { return take_listen(text); });
+    read_http(root);
+    read_rules(root);
+    read_work(root);
+    read_callbacks(root);
+    read_log(root);
+    read_locations(root);
+    read_areas(root, "uploads", true);
+    read_areas(root, "sources", false);
+    if (arguments.listen && !take_listen(*arguments.listen)) {
+      problems_.push_back({"--listen", "", "\"" + one_line(*arguments.listen) + "\"", kListenRule});
+    }
+    check_reach(root);
+    root.refuse_others();
+  }
+
+  [[nodiscard]] Config take() { return std::move(config_); }
+
+ private:
+  static std::string absolute(const std::string& path, const fs::path& from) {
+    std::string text = (from / path).lexically_normal().string();
+    while (text.size() > 1 && text.back() == '/') text.pop_back();
+    return text;
+  }
+  bool take_path(const std::string& text, std::string& into) const {
+    if (text.empty() || !is_utf8(text) || has_control_characters(text)) return false;
+    into = absolute(text, directory_);
+    return true;
+  }
+  bool take_listen(const std::string& text) {
+    const std::optional<ListenAddress> address = parse_listen(text);
+    if (address) config_.listen = *address;
+    return address.has_value();
+  }
+
+  void read_http(TomlSection& root) {
+    root.take_text("basePath", "must be empty, or begin with a slash and not end in one", [&](const std::string& text) {
+      const bool good = text.empty() || (text.front() == '/' && text.back() != '/' &&
+                                         percent_encode(text, "/") == text && text.find("//") == std::string::npos);
+      if (good) config_.base_path = text;
+      return good;
+    });
+    root.take_text("publicBaseUrl", "must be an http or https URL without query and without a slash at its end",
+                   [&](const std::string& text) {
+                     config_.public_base_url = text;
+                     return is_base_url(text);
+                   });
+    TomlSection http = root.section("http");
+    http.take_boolean("behindProxy", config_.behind_proxy);
+    std::uint64_t uri_max = config_.uri_max;
+    http.take_number("maxUri", 1024, 65536, uri_max);
+    config_.uri_max = uri_max;
+    http.take_size("maxBody", "64KiB", "64MiB", config_.body_max);
+    http.refuse_others();
+    TomlSection auth = root.section("auth");
+    Duration life = config_.token_life;
+    auth.take_duration("tokenLife", "1min", "30d", life);
+    config_.token_life = std::chrono::duration_cast<std::chrono::seconds>(life);
+    auth.refuse_others();
+  }
+
+  void read_rules(TomlSection& root) {
+    TomlSection spaces = root.section("spaces");
+    spaces.take("allowed", "must be a list of spaces", [&](const TomlValue& value) {
+      config_.allowed_spaces = value.list;
+      return value.list && !value.list->empty() &&
+             std::ranges::all_of(*value.list, [](const std::string& s) { return Space::parse(s).has_value(); });
+    });
+    if (spaces.has("reserved")) config_.reserved_spaces.clear();
+    for (TomlSection& reserved : spaces.sections("reserved")) {
+      std::string prefix;
+      std::string space;
+      reserved.take_text("prefix", "must not be empty", [&](const std::string& text) {
+        prefix = text;
+        return !text.empty();
+      });
+      reserved.take_text("space", "must be a space", [&](const std::string& text) {
+        space = text;
+        return Space::parse(text).has_value();
+      });
+      require(reserved, {"prefix", "space"});
+      reserved.refuse_others();
+      config_.reserved_spaces.emplace_back(prefix, space);
+    }
+    spaces.refuse_others();
+    TomlSection updates = root.section("updates");
+    updates.take_boolean("requireVersion", config_.updates_require_version);
+    updates.refuse_others();
+  }
+
+  void read_work(TomlSection& root) {
+    TomlSection workers = root.section("workers");
+    std::uint64_t bags = config_.bags_at_once;
+    std::uint64_t threads = config_.threads;
+    workers.take_number("bags", 1, 64, bags);
+    workers.take_number("threads", 1, 256, threads);
+    config_.bags_at_once = bags;
+    config_.threads = threads;
+    workers.refuse_others();
+    TomlSection storage = root.section("storage");
+    storage.take_size("minFree", "16MiB", "16TiB", config_.min_free);
+    storage.refuse_others();
+    TomlSection retry = root.section("retry");
+    retry.take_duration("timeLimit", "1s", "90d", config_.retry_time_limit);
+    retry.take_duration("eventInterval", "1s", "1d", config_.retry_event_interval);
+    retry.refuse_others();
+    TomlSection lease = root.section("lease");
+    lease.take_duration("heartbeat", "100ms", "10min", config_.lease_heartbeat);
+    lease.take_duration("expiry", "1s", "1h", config_.lease_expiry);
+    if (config_.lease_expiry < 3 * config_.lease_heartbeat) {
+      lease.refuse(lease.has("expiry") ? "expiry" : "heartbeat",
+                   "lease.expiry must be at least three times lease.heartbeat");
+    }
+    lease.refuse_others();
+    TomlSection unpack = root.section("unpack");
+    unpack.take_number("maxEntries", 1, 1'000'000'000, config_.unpack_entries);
+    unpack.take_size("maxBytes", "1MiB", "1024TiB", config_.unpack_bytes);
+    unpack.take_size("maxFile", "1MiB", "1024TiB", config_.unpack_file);
+    unpack.take_number("maxRatio", 10, 1'000'000, config_.unpack_ratio);
+    unpack.refuse_others();
+  }
+
+  void read_callbacks(TomlSection& root) {
+    TomlSection callbacks = root.section("callbacks");
+    std::uint64_t attempts = config_.callback_pauses.size() + 1;
+    callbacks.take_number("attempts", 1, 50, attempts);
+    callbacks.take("pauses", "must be a list of durations of at most \"1d\", such as [\"15s\", \"45s\"]",
+                   [&](const TomlValue& value) { return value.list && take_pauses(*value.list); });
+    if (!callbacks.has("attempts")) attempts = config_.callback_pauses.size() + 1;
+    if (!callbacks.has("pauses") && attempts <= config_.callback_pauses.size()) {
+      config_.callback_pauses.resize(attempts - 1);
+    }
+    if (attempts != config_.callback_pauses.size() + 1) {
+      callbacks.refuse("attempts", "must be one more than there are callbacks.pauses, which are " +
+                                       std::to_string(config_.callback_pauses.size()));
+    }
+    callbacks.take("allowedNetworks", "must be a list of networks such as \"10.0.0.0/8\"", [&](const TomlValue& value) {
+      config_.callback_networks = value.list.value_or(std::vector<std::string>());
+      return value.list && std::ranges::all_of(*value.list, is_network);
+    });
+    callbacks.take_text("signingSecret", "must have at least 16 characters", [&](const std::string& text) {
+      config_.callback_secret = text;
+      return text.size() >= 16;
+    });
+    callbacks.refuse_others();
+  }
+
+  bool take_pauses(const std::vector<std::string>& texts) {
+    std::vector<Duration> pauses;
+    for (const std::string& text : texts) {
+      const std::optional<Duration> pause = parse_duration(text);
+      if (!pause || *pause > std::chrono::hours(24)) return false;
+      pauses.push_back(*pause);
+    }
+    config_.callback_pauses = std::move(pauses);
+    return true;
+  }
+
+  void read_log(TomlSection& root) {
+    TomlSection log = root.section("log");
+    log.take_text("format", "must be \"logfmt\" or \"json\"", [&](const std::string& text) {
+      config_.log_format = text == "json" ? host::LogFormat::json : host::LogFormat::logfmt;
+      return text == "json" || text == "logfmt";
+    });
+    log.take_text("level", "must be \"debug\", \"info\", \"warning\" or \"error\"", [&](const std::string& text) {
+      for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
+        if (host::name_of(level) != text) continue;
+        config_.log_level = level;
+        return true;
+      }
+      return false;
+    });
+    log.refuse_others();
+  }
+
+  static void require(TomlSection& section, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+      if (!section.has(key)) section.refuse(key, "is required");
+    }
+  }
+
+  void read_locations(TomlSection& root) {
+    std::set<std::string> names;
+    std::set<std::string> labels;
+    std::set<std::string> places;
+    std::size_t primaries = 0;
+    config_.embedded_locations = !root.has("locations");
+    for (TomlSection& section : root.sections("locations")) {
+      const LocationSetting location = read_location(section);
+      if (section.has("name") && !names.insert(location.facts.name.str()).second) {
+        section.refuse("name", "is the name of another location");
+      }
+      if (!labels.insert(location.facts.label).second) section.refuse("label", "is the label of another location");
+      if (section.has("path") && !places.insert(location.path + "/" + location.facts.prefix).second) {
+        section.refuse("path", "is the place of another location");
+      }
+      if (location.facts.role == LocationRole::primary && ++primaries > 1) {
+        section.refuse("role", "another location is the primary one");
+      }
+      config_.locations.push_back(location);
+    }
+    if (!config_.locations.empty() && primaries == 0) {
+      root.refuse("locations", "one location must have role = \"primary\"");
+    }
+  }
+
+  LocationSetting read_location(TomlSection& section) {
+    std::optional<LocationName> name;
+    section.take_text("name", kNameRule, [&](const std::string& text) {
+      name = LocationName::parse(text);
+      return name.has_value();
+    });
+    LocationSetting location{facts_of(name.value_or(*LocationName::parse("unnamed"))), ""};
+    LocationFacts& facts = location.facts;
+    section.take_text("label", "must be 1 to 64 characters on one line", [&](const std::string& text) {
+      facts.label = text;
+      return !text.empty() && is_utf8(text) && !has_control_characters(text) && count_characters(text) <= 64;
+    });
+    section.take_text("provider", "must be \"filesystem\"",
+                      [](const std::string& text) { return text == name_of(Provider::filesystem); });
+    section.take_text("path", kPathRule, [&](const std::string& text) { return take_path(text, location.path); });
+    section.take_text("role", "must be \"primary\" or \"replica\"", [&](const std::string& text) {
+      facts.role = text == name_of(LocationRole::primary) ? LocationRole::primary : LocationRole::replica;
+      return text == name_of(LocationRole::primary) || text == name_of(LocationRole::replica);
+    });
+    section.take_text(
+        "prefix", "must be empty, or path components that each end in a slash", [&](const std::string& text) {
+          facts.prefix = text;
+          return text.empty() || (text.back() == '/' &&
+                                  source_path_fault(Provider::filesystem, text.substr(0, text.size() - 1)).empty());
+        });
+    facts.url = "file://" + percent_encode(location.path, "/");
+    section.take_text("url", "must be a URL without a slash at its end", [&](const std::string& text) {
+      facts.url = text;
+      return is_base_url(text) || (text.starts_with("file:///") && text.back() != '/');
+    });
+    section.take_text("tier", "must be \"hot\", \"cool\", \"cold\" or \"archive\"", [&](const std::string& text) {
+      const std::optional<AccessTier> tier = parse_access_tier(text);
+      facts.tier = tier.value_or(facts.tier);
+      return tier.has_value();
+    });
+    require(section, {"name", "path"});
+    section.refuse_others();
+    return location;
+  }
+
+  void read_areas(TomlSection& root, const std::string& key, bool writable) {
+    if (key == "uploads") embedded_area_ = !root.has(key);
+    for (TomlSection& section : root.sections(key)) {
+      std::optional<LocationName> name;
+      std::string path;
+      section.take_text("name", kNameRule, [&](const std::string& text) {
+        name = LocationName::parse(text);
+        return name.has_value();
+      });
+      section.take_text("provider", "must be \"filesystem\"",
+                        [](const std::string& text) { return text == name_of(Provider::filesystem); });
+      section.take_text("path", kPathRule, [&](const std::string& text) { return take_path(text, path); });
+      require(section, {"name", "path"});
+      section.refuse_others();
+      if (!name) continue;
+      if (std::ranges::any_of(config_.areas, [&](const AreaSetting& area) { return area.name == *name; })) {
+        section.refuse("name", "is the name of another upload area or source");
+      }
+      config_.areas.push_back({*name, path, writable});
+    }
+  }
+
+  /// What depends on where the service listens, and what the data directory gives.
+  void check_reach(TomlSection& root) {
+    if (config_.data.empty() && !root.has("data")) {
+      root.refuse("data", "is required, here or as --data: the directory of the catalogue and of unfinished work");
+    }
+    if (!is_loopback(config_.listen.host)) {
+      const std::string beyond = "listening on " + config_.listen.text() + ", beyond this machine, needs ";
+      if (!config_.behind_proxy) {
+        root.refuse("http.behindProxy", beyond + "http.behindProxy = true, and a proxy before it that speaks TLS");
+      }
+      if (config_.public_base_url.empty()) {
+        root.refuse("publicBaseUrl", beyond + "publicBaseUrl, the URL that the proxy is reached at");
+      }
+    }
+    if (config_.public_base_url.empty()) {
+      config_.public_base_url = "http://" + config_.listen.text() + config_.base_path;
+    }
+    if (config_.embedded_locations) add_embedded_locations();
+    if (embedded_area_) config_.areas.push_back({*LocationName::parse("uploads"), config_.data + "/uploads", true});
+  }
+
+  void add_embedded_locations() {
+    const std::vector<std::pair<std::string, std::string>> wanted = {
+        {"primary", "primary location"}, {"replica-1", "replica-1"}, {"replica-2", "replica-2"}};
+    for (const auto& [name, label] : wanted) {
+      const std::string path = config_.data + "/locations/" + name;
+      LocationFacts facts = facts_of(*LocationName::parse(name));
+      facts.label = label;
+      facts.role = config_.locations.empty() ? LocationRole::primary : LocationRole::replica;
+      facts.url = "file://" + percent_encode(path, "/");
+      config_.locations.push_back({facts, path});
+    }
+  }
+
+  ConfigProblems& problems_;
+  fs::path directory_;
+  Config config_;
+  bool embedded_area_ = true;
+};
+
+}  // namespace
+
+std::string ConfigProblem::text() const {
+  std::string line = place;
+  if (!key.empty()) line += ": " + key;
+  if (!value.empty()) line += " = " + value;
+  return line + ": " + rule;
+}
+
+std::variant<Config, ConfigProblems> parse_config(const std::string& text, const std::string& file,
+                                                  const ConfigArguments& arguments) {
+  ConfigProblems problems;
+  std::optional<TomlSection> root = read_toml(text, file, problems);
+  if (!root) return problems;
+  ConfigReader reader(problems, file);
+  reader.read(*root, arguments);
+  if (!problems.empty()) return problems;
+  return reader.take();
+}
+
+std::variant<Config, ConfigProblems> load_config(const ConfigArguments& arguments) {
+  if (!arguments.file) return parse_config("", "command line", arguments);
+  std::ifstream stream(*arguments.file, std::ios::binary);
+  std::ostringstream text;
+  if (stream) text << stream.rdbuf();
+  if (!stream || fs::is_directory(*arguments.file)) {
+    return ConfigProblems{{"--config", "", "\"" + one_line(*arguments.file) + "\"", "cannot be read"}};
+  }
+  return parse_config(text.str(), *arguments.file, arguments);
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,104 @@
+// The configuration of the service: every setting with its default, and all problems of a file at once.
+//
+// Without a file the service is embedded: SQLite and three directories below the data directory. A Config that was
+// loaded has been checked; it is a plain value, made once at start.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "adapters/host/log_line.hpp"
+#include "base/limits.hpp"
+#include "cli/config_values.hpp"
+#include "domain/location.hpp"
+
+namespace strongroom::cli {
+
+struct LocationSetting {
+  LocationFacts facts;  ///< its uuid is read from the location itself
+  std::string path;     ///< absolute directory
+};
+
+/// A directory that packages are read from.
+struct AreaSetting {
+  LocationName name;
+  std::string path;       ///< absolute directory
+  bool writable = false;  ///< takes uploads over HTTP
+};
+
+struct Config {
+  std::string data;  ///< absolute directory: catalogue, records, working storage
+  ListenAddress listen;
+  std::string base_path = "/storage/v1";
+  std::string public_base_url;  ///< `{base}` of http-api.md 1.1
+  bool behind_proxy = false;    ///< a proxy speaks TLS
+  std::size_t uri_max = limits::kHttpUriMax;
+  std::uint64_t body_max = limits::kHttpBodyMax;
+  std::chrono::seconds token_life{3600};
+
+  /// The embedded locations and areas, made at first start; otherwise what the file names, made by the operator.
+  bool embedded_locations = true;
+  std::vector<LocationSetting> locations;
+  std::vector<AreaSetting> areas;
+
+  std::optional<std::vector<std::string>> allowed_spaces;
+  std::vector<std::pair<std::string, std::string>> reserved_spaces = {{"archivematica-dev/TEST", "testing"}};
+  bool updates_require_version = false;
+
+  std::size_t bags_at_once = 2;
+  std::size_t threads = 0;  ///< for work inside a bag; as many as the machine has cores when 0
+  std::uint64_t min_free = limits::kMinFree;
+  Duration retry_time_limit = std::chrono::hours(24);
+  Duration retry_event_interval = std::chrono::minutes(15);
+  Duration lease_heartbeat = std::chrono::seconds(10);
+  Duration lease_expiry = std::chrono::seconds(60);
+  std::uint64_t unpack_entries = limits::kArchiveEntriesMax;
+  std::uint64_t unpack_bytes = limits::kArchiveBytesMax;
+  std::uint64_t unpack_file = limits::kArchiveFileMax;
+  std::uint64_t unpack_ratio = limits::kArchiveRatioMax;
+
+  std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),
+                                           std::chrono::seconds(135), std::chrono::seconds(405)};
+  std::vector<std::string> callback_networks;
+  std::string callback_secret;
+
+  host::LogFormat log_format = host::LogFormat::logfmt;
+  LogLevel log_level = LogLevel::info;
+
+  [[nodiscard]] std::string catalogue_file() const { return data + "/catalogue.sqlite"; }
+  [[nodiscard]] std::string records_directory() const { return data + "/records"; }
+  [[nodiscard]] std::string working_directory() const { return data + "/working"; }
+};
+
+/// Something in a configuration that cannot be.
+struct ConfigProblem {
+  std::string place;  ///< `strongroom.toml:12`, or `--listen`
+  std::string key;    ///< `retry.timeLimit`, `locations[2].path`; may be empty
+  std::string value;  ///< as written; may be empty
+  std::string rule;   ///< what is allowed
+
+  /// `strongroom.toml:12: retry.timeLimit = "soon": must be …`
+  [[nodiscard]] std::string text() const;
+};
+using ConfigProblems = std::vector<ConfigProblem>;
+
+/// What the command line adds; it goes before the file.
+struct ConfigArguments {
+  std::optional<std::string> file;
+  std::optional<std::string> data;
+  std::optional<std::string> listen;
+};
+
+/// The checked configuration, or everything that is wrong with it. Reads the file, touches nothing else.
+[[nodiscard]] std::variant<Config, ConfigProblems> load_config(const ConfigArguments& arguments);
+
+/// The same for a file's text. `file` is its name in problems; relative paths are taken from its directory.
+[[nodiscard]] std::variant<Config, ConfigProblems> parse_config(const std::string& text, const std::string& file,
+                                                                const ConfigArguments& arguments);
+
+}  // namespace strongroom::cli

@@ -1,0 +1,41 @@
+#include "cli/serve.hpp"
+
+#include "adapters/host/stop_signals.hpp"
+#include "adapters/host/structured_log.hpp"
+#include "cli/wiring.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+Exit tell(host::Console& console, const ConfigProblems& problems) {
+  for (const ConfigProblem& problem : problems) complain(console, Exit::usage, problem.text());
+  return Exit::usage;
+}
+
+}  // namespace
+
+Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
+  const std::variant<Config, ConfigProblems> loaded = load_config(options.arguments);
+  if (const auto* problems = std::get_if<ConfigProblems>(&loaded)) return tell(surroundings.console, *problems);
+  const Config& config = std::get<Config>(loaded);
+
+  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
+  if (!signals) return complain(surroundings.console, Exit::usage, signals.error());
+  const std::stop_token stop = signals.value()->token();
+  const std::unique_ptr<Log> log = host::make_log({config.log_format, config.log_level, 2}, surroundings.clock);
+
+  Result<std::unique_ptr<Service>> started = Service::start(config, {surroundings.clock, surroundings.entropy, *log});
+  if (!started) {
+    log->write(LogLevel::error, "start_failed", {{"error", started.error().text()}});
+    return complain(surroundings.console, Exit::usage, started.error());
+  }
+  Service& service = *started.value();
+  surroundings.console.out("strongroom is listening on " + service.url() + "\n");
+  surroundings.clock.wait_until(Duration::max(), stop);
+  log->write(LogLevel::info, "stopping", {});
+  service.stop();
+  log->write(LogLevel::info, "stopped", {});
+  return Exit::success;
+}
+
+}  // namespace strongroom::cli

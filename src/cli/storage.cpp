@@ -1,0 +1,102 @@
+#include "cli/storage.hpp"
+
+#include <filesystem>
+#include <map>
+
+namespace strongroom::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using filesystem::FilesystemLocation;
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code trouble;
+  if (fs::is_directory(path, trouble)) return ok();
+  fs::create_directories(path, trouble);
+  if (trouble) return broken("The directory cannot be made: " + trouble.message(), path);
+  // What is kept here is nobody else's on this machine.
+  fs::permissions(path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec, trouble);
+  return ok();
+}
+
+/// Where a store is, and under which name the catalogue knows who it is.
+struct Wanted {
+  std::string fact;
+  std::string path;
+  std::string prefix;
+  std::string label;
+  bool may_be_made = false;
+};
+
+Result<std::unique_ptr<FilesystemLocation>> open_known(const Wanted& wanted, Catalogue& catalogue, Entropy& entropy) {
+  TRY(const std::optional<std::string> known, catalogue.recall(wanted.fact));
+  if (!known && wanted.may_be_made) {
+    const Result<filesystem::Marker> marker = filesystem::read_marker(wanted.path, wanted.prefix);
+    if (!marker && marker.error().reason == Reason::not_found) {
+      TRY_VOID(filesystem::init_location(wanted.path, wanted.prefix, wanted.label, entropy));
+    }
+  }
+  auto opened = FilesystemLocation::open_location({wanted.path, wanted.prefix, known.value_or(""), std::nullopt});
+  if (!opened) {
+    Error error = opened.error();
+    error.what = "The location \"" + wanted.label + "\" in " + wanted.path + ": " + error.what;
+    if (error.reason == Reason::not_found && !known) {
+      error.what += "; `strongroom location init` makes a directory a location";
+    }
+    return error;
+  }
+  TRY(const std::string kept, catalogue.remember(wanted.fact, opened.value()->uuid()));
+  if (kept != opened.value()->uuid()) return broken("The location is not the one it was", wanted.path);
+  return std::move(opened).value();
+}
+
+void warn_of_shared_devices(const Storage& storage, Log& log) {
+  std::map<dev_t, std::string> first;
+  for (std::size_t i = 0; i < storage.locations.size(); ++i) {
+    const std::string name = storage.places[i].facts.name.str();
+    const auto [known, is_new] = first.emplace(storage.locations[i]->device(), name);
+    if (is_new) continue;
+    log.write(LogLevel::warning, "locations_share_a_device", {{"location", name}, {"other", known->second}});
+  }
+}
+
+}  // namespace
+
+Result<void> make_directories(const Config& config) {
+  std::vector<std::string> paths = {config.data, config.records_directory(), config.working_directory()};
+  for (const LocationSetting& location : config.locations) {
+    if (config.embedded_locations) paths.push_back(location.path);
+  }
+  for (const AreaSetting& area : config.areas) {
+    if (area.path.starts_with(config.data + "/")) paths.push_back(area.path);
+  }
+  for (const std::string& path : paths) TRY_VOID(make_directory(path));
+  return ok();
+}
+
+Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue, Entropy& entropy, Log& log,
+                                              const std::string& boot_id) {
+  auto storage = std::make_unique<Storage>();
+  for (const LocationSetting& setting : config.locations) {
+    const LocationFacts& facts = setting.facts;
+    TRY(auto location, open_known({"location." + facts.name.str() + ".uuid", setting.path, facts.prefix, facts.label,
+                                   config.embedded_locations},
+                                  catalogue, entropy));
+    storage->places.push_back({facts, *location, *location});
+    storage->places.back().facts.uuid = location->uuid();
+    log.write(LogLevel::info, "location_opened",
+              {{"location", facts.name.str()}, {"uuid", location->uuid()}, {"path", setting.path}});
+    storage->locations.push_back(std::move(location));
+  }
+  warn_of_shared_devices(*storage, log);
+  TRY(storage->records,
+      open_known({"records.uuid", config.records_directory(), "", "records", true}, catalogue, entropy));
+  TRY(storage->working, filesystem::FilesystemWorkingStorage::open_root(config.working_directory(), boot_id));
+  std::map<std::string, std::string> areas;
+  for (const AreaSetting& area : config.areas) areas.emplace(area.name.str(), area.path);
+  storage->areas = std::make_unique<filesystem::UploadAreas>(std::move(areas));
+  storage->gauge = std::make_unique<filesystem::FilesystemGauge>(config.data);
+  return storage;
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,215 @@
+#include "cli/wiring.hpp"
+
+#include "adapters/catalogue/sqlite/catalogue.hpp"
+#include "adapters/host/crew.hpp"
+#include "adapters/host/thread_workers.hpp"
+#include "adapters/host/worker_lock.hpp"
+#include "adapters/web/client/callback_client.hpp"
+#include "adapters/web/server/http_server.hpp"
+#include "api/api.hpp"
+#include "cli/storage.hpp"
+#include "cli/upkeep.hpp"
+#include "ingest/heartbeat.hpp"
+#include "ingest/notify.hpp"
+#include "ingest/walker.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+/// One dead host takes a thread for up to a minute: the others must not wait for it.
+constexpr int kCallbacksAtOnce = 4;
+
+CallbackPolicy callback_policy(const Config& config) {
+  return {config.callback_networks, is_loopback(config.listen.host)};
+}
+
+api::ApiConfig api_config(const Config& config, const Storage& storage, std::string json_ld_namespace) {
+  api::ApiConfig api;
+  api.base_path = config.base_path;
+  api.public_base_url = config.public_base_url;
+  api.json_ld_namespace = std::move(json_ld_namespace);
+  for (const AreaSetting& area : config.areas) {
+    // Requests made for S3 work on one machine too (http-api.md 4.1).
+    api.sources[Provider::filesystem].push_back(area.name.str());
+    api.sources[Provider::amazon_s3].push_back(area.name.str());
+    if (area.writable) api.upload_areas.push_back(area.name);
+  }
+  api.callbacks = callback_policy(config);
+  api.allowed_spaces = config.allowed_spaces;
+  api.reserved_spaces.clear();
+  for (const auto& [prefix, space] : config.reserved_spaces) api.reserved_spaces.push_back({prefix, space});
+  api.token_life = config.token_life;
+  api.require_version = config.updates_require_version;
+  api.uri_max = config.uri_max;
+  api.body_max = config.body_max;
+  for (const ingest::Place& place : storage.places) api.locations.push_back(place.facts);
+  return api;
+}
+
+ingest::WalkerSettings walker_settings(const Config& config, std::string context_url) {
+  ingest::WalkerSettings settings;
+  settings.doors.archive.entries = config.unpack_entries;
+  settings.doors.archive.bytes = config.unpack_bytes;
+  settings.doors.archive.file = config.unpack_file;
+  settings.doors.archive.ratio = config.unpack_ratio;
+  settings.doors.min_free = config.min_free;
+  settings.doors.context_url = std::move(context_url);
+  settings.retry.time_limit = config.retry_time_limit;
+  settings.retry.event_interval = config.retry_event_interval;
+  return settings;
+}
+
+ingest::NotifySettings notify_settings(const Config& config) {
+  ingest::NotifySettings settings;
+  settings.policy = callback_policy(config);
+  settings.pauses = config.callback_pauses;
+  settings.signing_secret = config.callback_secret;
+  settings.public_base_url = config.public_base_url;
+  settings.user_agent = std::string("Strongroom/") + STRONGROOM_VERSION;
+  return settings;
+}
+
+/// Unfinished runs keep the locations they began with (CORRECTNESS 1.10).
+Result<void> refuse_missing_locations(Catalogue& catalogue, const Storage& storage) {
+  std::vector<std::string> uuids;
+  for (const ingest::Place& place : storage.places) uuids.push_back(place.facts.uuid);
+  TRY(const std::vector<Ingest> stranded, catalogue.unfinished_needing_others(uuids));
+  if (stranded.empty()) return ok();
+  return broken("The ingest " + stranded.front().id.str() + " of " + stranded.front().request.bag.str() +
+                " is unfinished and needs a location that is not configured (such ingests: " +
+                std::to_string(stranded.size()) + ")");
+}
+
+}  // namespace
+
+/// Everything there is, in the order in which it is made; destroyed in the opposite one.
+class Service::House {
+ public:
+  House(Config config, const Machine& machine)
+      : config_(std::move(config)),
+        machine_(machine),
+        workers_(config_.threads > 0 ? config_.threads : host::core_count()) {}
+  ~House() { stop(); }
+  House(const House&) = delete;
+  House& operator=(const House&) = delete;
+
+  Result<void> open() {
+    TRY_VOID(make_directories(config_));
+    TRY(lock_, host::WorkerLock::take(config_.data, machine_.entropy));
+    lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
+    TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
+    TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, lock_->owner().boot));
+    TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
+    return ok();
+  }
+
+  /// Listening comes before work: a port that is taken is found out before a bag is claimed.
+  Result<void> run() {
+    // Fixed for ever at first start: stored descriptions refer to them (CORRECTNESS 1.2).
+    TRY(const std::string context_url, catalogue_->remember("context.url", config_.public_base_url + "/context.json"));
+    TRY(const std::string terms, catalogue_->remember("json-ld.namespace", config_.public_base_url + "/ontology.ttl#"));
+    TRY_VOID(open_doors(terms));
+    begin_work(context_url);
+    machine_.log.write(LogLevel::info, "started",
+                       {{"version", STRONGROOM_VERSION},
+                        {"listen", config_.listen.text()},
+                        {"base", config_.public_base_url},
+                        {"data", config_.data},
+                        {"owner", lock_->owner().id}});
+    return ok();
+  }
+
+  [[nodiscard]] std::string url() const { return "http://" + config_.listen.text() + config_.base_path; }
+
+  void stop() {
+    if (server_) server_->stop();
+    crew_.stop();
+    if (!working_) return;
+    working_ = false;
+    const Result<void> given = catalogue_->hand_back(lock_->owner());
+    if (!given) machine_.log.write(LogLevel::warning, "leases_not_given_back", {{"error", given.error().text()}});
+  }
+
+ private:
+  Result<void> open_doors(const std::string& json_ld_namespace) {
+    std::vector<ObjectStore*> stores;
+    for (const ingest::Place& place : storage_->places) stores.push_back(&place.store);
+    handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
+                             {*catalogue_, *catalogue_, *storage_->areas, *storage_->records, std::move(stores),
+                              machine_.clock, machine_.entropy, machine_.log});
+    web::HttpServerOptions options;
+    options.address = config_.listen.host;
+    options.port = config_.listen.port;
+    options.uri_max = config_.uri_max;
+    server_ = std::make_unique<web::HttpServer>(std::move(options), *handler_);
+    return server_->start();
+  }
+
+  /// The walkers, the callbacks, the heartbeat and the upkeep, each on a thread of its own.
+  void begin_work(const std::string& context_url) {
+    const OwnerId& owner = lock_->owner();
+    const LeaseTimes times = lease_times_;
+    horizon_ = ingest::first_horizon(machine_.clock, times);
+    walker_settings_ = walker_settings(config_, context_url);
+    walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
+        ingest::WalkerNeeds{{*catalogue_, *storage_->areas, *storage_->records, workers_, machine_.clock,
+                             *storage_->gauge, *storage_->working},
+                            machine_.entropy,
+                            machine_.log,
+                            storage_->places,
+                            horizon_});
+    notify_settings_ = notify_settings(config_);
+    notify_needs_ = std::make_unique<ingest::NotifyNeeds>(
+        ingest::NotifyNeeds{*catalogue_, callback_client_, machine_.clock, machine_.entropy, machine_.log});
+    working_ = true;
+    crew_.add([this, owner, times](const std::stop_token& stop) {
+      ingest::run_heartbeat(*catalogue_, machine_.clock, machine_.log, owner, times, horizon_, stop);
+    });
+    crew_.add([this](const std::stop_token& stop) { run_upkeep(*catalogue_, machine_.clock, machine_.log, stop); });
+    for (std::size_t i = 0; i < config_.bags_at_once; ++i) {
+      crew_.add([this, owner, hand = static_cast<int>(i)](const std::stop_token& stop) {
+        ingest::Walker(*walker_needs_, walker_settings_, owner, hand).run(stop);
+      });
+    }
+    for (int hand = 0; hand < kCallbacksAtOnce; ++hand) {
+      crew_.add([this, owner, hand](const std::stop_token& stop) {
+        ingest::Notifier(*notify_needs_, notify_settings_, owner, hand).run(stop);
+      });
+    }
+  }
+
+  const Config config_;
+  const Machine machine_;
+  host::ThreadWorkers workers_;
+  std::unique_ptr<host::WorkerLock> lock_;
+  LeaseTimes lease_times_;
+  std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
+  std::unique_ptr<Storage> storage_;
+  std::unique_ptr<HttpHandler> handler_;
+  std::unique_ptr<web::HttpServer> server_;
+  ingest::LeaseHorizon horizon_{0};
+  ingest::WalkerSettings walker_settings_;
+  std::unique_ptr<ingest::WalkerNeeds> walker_needs_;
+  web::CallbackClient callback_client_;
+  ingest::NotifySettings notify_settings_;
+  std::unique_ptr<ingest::NotifyNeeds> notify_needs_;
+  bool working_ = false;
+  host::Crew crew_;
+};
+
+Service::Service(std::unique_ptr<House> house) : house_(std::move(house)) {}
+
+Service::~Service() = default;
+
+Result<std::unique_ptr<Service>> Service::start(const Config& config, const Machine& machine) {
+  auto house = std::make_unique<House>(config, machine);
+  TRY_VOID(house->open());
+  TRY_VOID(house->run());
+  return std::unique_ptr<Service>(new Service(std::move(house)));
+}
+
+std::string Service::url() const { return house_->url(); }
+
+void Service::stop() { house_->stop(); }
+
+}  // namespace strongroom::cli
