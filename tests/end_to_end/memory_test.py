@@ -1,0 +1,48 @@
+#!/usr/bin/python3
+"""Memory does not depend on the number of files (CORRECTNESS 4.1): peak of the real process for 100 and for many files.
+
+  --files N   in the large bag (STRONGROOM_FILES; 20000)
+"""
+
+import unittest
+
+from bags import Bag, random_payload
+from harness import ServiceTest, events_of, option
+from holdings import check_stored
+
+FILES = option("files", 20_000)
+BOUND = 256 << 20
+GROWTH = 64 << 20
+
+
+def peak(pid):
+    """Highest resident memory of the process so far, in bytes."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        (line,) = [line for line in status if line.startswith("VmHWM:")]
+    return int(line.split()[1]) << 10
+
+
+class Memory(ServiceTest):
+    def peak_for(self, files):
+        service = self.service(name=f"data-{files}")
+        bag = Bag("x", random_payload(3, files, 400), algorithms=("sha256", "md5"))
+        service.place("x.tar.gz", bag.package())
+        ended = service.api.ended(service.api.ingest("maps", "x", "x.tar.gz")["id"], 600)
+        self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
+        shown = service.api.bag("maps", "x").json
+        self.assertEqual(len(shown["manifest"]["files"]), files)
+        reached = peak(service.pid)
+        check_stored(self, service, "maps", "x", "v1", bag.files)
+        service.stop()
+        return reached
+
+    def test_a_bag_of_many_files(self):
+        few = self.peak_for(100)
+        many = self.peak_for(FILES)
+        print(f"memory_test: peak {few >> 20} MiB for 100 files, {many >> 20} MiB for {FILES}", flush=True)
+        self.assertLess(many, BOUND)
+        self.assertLess(many - few, GROWTH)
+
+
+if __name__ == "__main__":
+    unittest.main()
