@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "api/secrets.hpp"
@@ -10,6 +11,15 @@
 
 namespace strongroom::cli {
 namespace {
+
+struct ClientAddOptions {
+  std::string data;
+  std::string name;
+  std::vector<std::string> scopes;  ///< ingests:write, ingests:read and bags:read when empty
+  std::vector<std::string> spaces;  ///< any when empty
+  bool all_scopes = false;
+  bool json = false;
+};
 
 /// The command line takes no leases, so it never has to know whether another worker is alive.
 class NobodyIsDead final : public Owners {
@@ -112,14 +122,6 @@ std::string as_text(const NewClient& client) {
          "\nThe secret is not kept and cannot be shown again.\n";
 }
 
-}  // namespace
-
-const std::vector<std::string>& all_scopes() {
-  static const std::vector<std::string> kScopes = {"ingests:write", "ingests:read",   "bags:read",       "bags:content",
-                                                   "events:read",   "transfers:read", "transfers:write", "operator"};
-  return kScopes;
-}
-
 Exit client_add(const ClientAddOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
   if (options.name.empty() || !is_utf8(options.name) || has_control_characters(options.name)) {
@@ -133,6 +135,37 @@ Exit client_add(const ClientAddOptions& options, const Surroundings& surrounding
   if (!stored) return complain(console, Exit::usage, stored.error());
   console.out(options.json ? as_json(client.value()) : as_text(client.value()));
   return Exit::success;
+}
+
+}  // namespace
+
+const std::vector<std::string>& all_scopes() {
+  static const std::vector<std::string> kScopes = {"ingests:write", "ingests:read",   "bags:read",       "bags:content",
+                                                   "events:read",   "transfers:read", "transfers:write", "operator"};
+  return kScopes;
+}
+
+Command client_add_command() {
+  const auto options = std::make_shared<ClientAddOptions>();
+  Command command("add", "register a client and print its secret, once");
+  command.description =
+      "Registers a client of the API and prints its id and secret. Works while the service runs. Without --scope the "
+      "client may ask for ingests, follow them, and look bags up.";
+  command.examples = {{"For a workflow system", "strongroom client add --data /srv/strongroom --name \"Goobi\""},
+                      {"For readers of one space",
+                       "strongroom client add --data /srv/strongroom --name viewer --scope bags:read --scope "
+                       "bags:content --space maps"},
+                      {"For an operator", "strongroom client add --data /srv/strongroom --name operator --all-scopes"}};
+  command.option("--data", "DIR", options->data, "data directory of the service")
+      .require()
+      .completed_by(Completes::directory);
+  command.option("--name", "NAME", options->name, "who it is, for people").require();
+  command.option("--scope", "SCOPE", options->scopes, "what it may do").one_of(all_scopes());
+  command.option("--space", "SPACE", options->spaces, "where it may do so; any space without it");
+  command.flag("--all-scopes", options->all_scopes, "everything, for operators").excludes({"--scope"});
+  command.flag("--json", options->json, "print JSON");
+  command.run = [options](const Surroundings& surroundings) { return client_add(*options, surroundings); };
+  return command;
 }
 
 }  // namespace strongroom::cli

@@ -22,10 +22,10 @@ TEST(IngestViewTest, AnIngest) {
   EXPECT_EQ(view->events[1].description, "two");
   ASSERT_EQ(view->progress.size(), 2U);
   EXPECT_EQ(view->progress[0].step, "unpacking");
-  EXPECT_EQ(view->progress[0].bytes_done, 5U);
-  EXPECT_EQ(view->progress[0].bytes_total, 10U);
-  EXPECT_EQ(view->progress[1].bytes_done, 0U);
-  EXPECT_FALSE(view->progress[1].bytes_total.has_value());
+  EXPECT_EQ(view->progress[0].amount.done, 5U);
+  EXPECT_EQ(view->progress[0].amount.total, 10U);
+  EXPECT_EQ(view->progress[1].amount.done, 0U);
+  EXPECT_FALSE(view->progress[1].amount.total.has_value());
 }
 
 TEST(IngestViewTest, Ends) {
