@@ -89,7 +89,9 @@ Result<void> store(const std::string& data, const ClientAccount& account, Clock&
   config.data = data;
   NobodyIsDead owners;
   TRY(const auto catalogue, sqlite::open_sqlite_catalogue(config.catalogue_file(), clock, owners));
-  return catalogue->add_client(account);
+  return catalogue->add_client(
+      account, Deed{"operator", std::string(audit_action::kClientAdded), "client " + account.id.str(), "done", {},
+                    clock.now()});
 }
 
 std::string as_json(const NewClient& client) {

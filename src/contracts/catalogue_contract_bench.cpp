@@ -8,6 +8,7 @@ namespace strongroom::contracts {
 std::vector<CatalogueCheck> catalogue_checks() {
   std::vector<CatalogueCheck> checks;
   add_queue_checks(checks);
+  add_desk_checks(checks);
   add_lease_checks(checks);
   add_settle_checks(checks);
   add_version_checks(checks);
@@ -42,8 +43,14 @@ NewIngest CatalogueBench::request(const std::string& bag_name, bool with_callbac
   return {*IngestId::parse(uuid()), std::move(asked), *RequestId::parse("request-1"), clock.now(), uuid()};
 }
 
+Result<Ingest> CatalogueBench::accept(const NewIngest& asked) {
+  TRY(Accepted accepted, catalogue->accept(asked));
+  if (accepted.replayed) return broken("was replayed: " + asked.id.str());
+  return std::move(accepted.ingest);
+}
+
 Result<Ingest> CatalogueBench::accept(const std::string& bag_name, bool with_callback) {
-  auto accepted = catalogue->accept(request(bag_name, with_callback));
+  auto accepted = accept(request(bag_name, with_callback));
   clock.pass(std::chrono::milliseconds(1));
   return accepted;
 }

@@ -94,6 +94,7 @@ class CatalogueBench {
   std::string uuid();
   static BagId bag(const std::string& name);
   NewIngest request(const std::string& bag_name, bool with_callback = false);
+  Result<Ingest> accept(const NewIngest& asked);
   /// Accepts one, and lets a millisecond pass.
   Result<Ingest> accept(const std::string& bag_name, bool with_callback = false);
   /// The claim that must be there.
@@ -119,6 +120,7 @@ class CatalogueBench {
 
 // The parts of the suite, each in a file of its own.
 void add_queue_checks(std::vector<CatalogueCheck>& checks);
+void add_desk_checks(std::vector<CatalogueCheck>& checks);
 void add_lease_checks(std::vector<CatalogueCheck>& checks);
 void add_settle_checks(std::vector<CatalogueCheck>& checks);
 void add_version_checks(std::vector<CatalogueCheck>& checks);

@@ -8,7 +8,7 @@ using std::chrono::seconds;
 
 Result<void> accepted_is_visible(CatalogueBench& bench) {
   const NewIngest asked = bench.request("a", true);
-  TRY(const Ingest accepted, bench.catalogue->accept(asked));
+  TRY(const Ingest accepted, bench.accept(asked));
   HOLDS(accepted.id == asked.id && accepted.status == Status::accepted && !accepted.retrying && accepted.run == 1);
   HOLDS(accepted.created == asked.now && !accepted.last_modified && !accepted.version);
   HOLDS(accepted.callback && accepted.callback->status == CallbackStatus::processing);
@@ -55,16 +55,16 @@ Result<void> taken_id_is_refused(CatalogueBench& bench) {
 }
 
 Result<void> created_rises_within_a_bag(CatalogueBench& bench) {
-  TRY(const Ingest first, bench.catalogue->accept(bench.request("a")));
-  TRY(const Ingest tie, bench.catalogue->accept(bench.request("a")));
+  TRY(const Ingest first, bench.accept(bench.request("a")));
+  TRY(const Ingest tie, bench.accept(bench.request("a")));
   HOLDS(tie.created == first.created + Duration(1));
   bench.clock.step_wall(-seconds(3600));
-  TRY(const Ingest back, bench.catalogue->accept(bench.request("a")));
+  TRY(const Ingest back, bench.accept(bench.request("a")));
   HOLDS(back.created == tie.created + Duration(1));
-  TRY(const Ingest other, bench.catalogue->accept(bench.request("b")));
+  TRY(const Ingest other, bench.accept(bench.request("b")));
   HOLDS(other.created == bench.clock.now());
   bench.clock.step_wall(seconds(7200));
-  TRY(const Ingest ahead, bench.catalogue->accept(bench.request("a")));
+  TRY(const Ingest ahead, bench.accept(bench.request("a")));
   HOLDS(ahead.created == bench.clock.now());
   return {};
 }

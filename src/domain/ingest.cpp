@@ -78,6 +78,13 @@ std::optional<CallbackStatus> parse_callback_status(std::string_view name) {
   return std::nullopt;
 }
 
+Ingest new_ingest(const IngestId& id, IngestRequest request, Instant created, const RequestId& request_id) {
+  std::optional<Callback> callback;
+  if (request.callback_url) callback = Callback{*request.callback_url};
+  return Ingest{id,           std::move(request),  created,      request_id, 1, Status::accepted, false,
+                std::nullopt, std::move(callback), std::nullopt, {},         1};
+}
+
 bool may_become(Status from, Status to) { return rank(from) <= rank(to); }
 
 void IngestChange::add_event(std::string_view text, Instant now) {

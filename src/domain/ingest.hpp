@@ -70,6 +70,10 @@ struct Ingest {
   [[nodiscard]] bool has_work() const { return status == Status::accepted || status == Status::processing || retrying; }
 };
 
+/// As it is accepted: revision 1, nothing has happened yet.
+[[nodiscard]] Ingest new_ingest(const IngestId& id, IngestRequest request, Instant created,
+                                const RequestId& request_id);
+
 /// True when the table of domain-rules.md 3.1 lets `from` become `to`; the same to the same is always let.
 [[nodiscard]] bool may_become(Status from, Status to);
 

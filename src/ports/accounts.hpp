@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "domain/audit.hpp"
 #include "domain/identifiers.hpp"
 
 namespace strongroom {
@@ -27,6 +28,7 @@ struct ClientAccount {
   std::vector<Grant> grants;
   bool disabled = false;
   Instant created;
+  friend bool operator==(const ClientAccount&, const ClientAccount&) = default;
 };
 
 struct AccessToken {
@@ -39,8 +41,15 @@ struct AccessToken {
 class Accounts {
  public:
   virtual ~Accounts() = default;
-  /// Reason::already_exists when the id is taken.
-  virtual Result<void> add_client(const ClientAccount& account) = 0;
+  /// Reason::already_exists when the id is taken. The deed is recorded in the same transaction, here and below.
+  virtual Result<void> add_client(const ClientAccount& account, const Deed& deed) = 0;
+  /// `after` takes the place of `before`, which has the same id. Reason::conflict when the account is not `before` any
+  /// more. All tokens of a client that becomes disabled are gone.
+  virtual Result<void> change_client(const ClientAccount& before, const ClientAccount& after, const Deed& deed) = 0;
+  /// Every token of the client is gone at once; the number of them.
+  virtual Result<std::uint64_t> revoke_tokens(const ClientId& id, const Deed& deed) = 0;
+  /// All of them, by id.
+  virtual Result<std::vector<ClientAccount>> list_clients() = 0;
   virtual Result<std::optional<ClientAccount>> find_client(const ClientId& id) = 0;
   virtual Result<void> add_token(const AccessToken& token) = 0;
   virtual Result<std::optional<AccessToken>> find_token(const std::string& sha256) = 0;

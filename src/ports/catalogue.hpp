@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "domain/audit.hpp"
 #include "domain/identifiers.hpp"
 #include "domain/ingest.hpp"
 #include "domain/steps.hpp"
@@ -88,7 +89,13 @@ struct QueueDelivery {
   std::string url;
 };
 
-using Write = std::variant<SaveIngest, SaveStep, DropStep, SaveVersion, ReleaseVersion, AppendOutgoing, QueueDelivery>;
+/// Appends to the audit log.
+struct RecordDeed {
+  Deed deed;
+};
+
+using Write = std::variant<SaveIngest, SaveStep, DropStep, SaveVersion, ReleaseVersion, AppendOutgoing, QueueDelivery,
+                           RecordDeed>;
 
 /// What becomes of the lease with the settle.
 enum class Afterwards : std::uint8_t {
@@ -132,6 +139,7 @@ struct DeliveryAttempt {
   bool succeeded = false;
   std::optional<int> http_status;
   std::string detail;
+  std::string delivery{};  ///< its id, as delivery_attempts() tells it
 };
 
 /// Ends an attempt: tried again at `due` (since_boot), or ended with the ingest's change (SaveIngest). Refused with
@@ -146,12 +154,32 @@ struct DeliverySettle {
 
 // ---- the front door -------------------------------------------------------------------------------------------------
 
+/// What binds requests that are meant to be one (http-api.md 4.3). Scoped to the client of the request.
+struct IdempotencyKey {
+  std::string key;
+  std::string request_sha256;  ///< hex, of what the request asks for: equal for equal JSON values
+};
+
 struct NewIngest {
   IngestId id;
   IngestRequest request;
   RequestId request_id;
   Instant now;
   std::string outgoing_id;  ///< UUID of its first `ingest-update`
+  std::optional<IdempotencyKey> key{};
+  std::optional<Deed> deed{};  ///< recorded in the same transaction
+};
+
+/// A failed ingest's next run: the change that IngestChange::begin_retry() made of it, and the record of who asked.
+struct Reopening {
+  SaveIngest save;
+  Instant now;
+  std::optional<Deed> deed{};
+};
+
+struct Accepted {
+  Ingest ingest;          ///< as it was when it was accepted
+  bool replayed = false;  ///< the key was bound to this ingest before: nothing was stored
 };
 
 /// An outgoing event as the log holds it.
@@ -178,8 +206,11 @@ class Catalogue {
   virtual ~Catalogue() = default;
 
   /// Stores a new ingest, its place in the queue and its first outgoing event in one transaction. createdDate by
-  /// next_created().
-  virtual Result<Ingest> accept(const NewIngest& ingest) = 0;
+  /// next_created(). A key that is bound to an equal request gives that request's ingest again; Reason::conflict
+  /// (rejected) when it is bound to another one.
+  virtual Result<Accepted> accept(const NewIngest& ingest) = 0;
+  /// Puts a failed ingest back into the queue, in its old place. Reason::conflict when it changed since it was read.
+  virtual Result<void> reopen(const Reopening& reopening) = 0;
 
   /// The next bag that has work and nobody else holds: own parked ones that are due, free ones, expired ones, and those
   /// of owners proven dead; the earliest createdDate first. Gives it a new fence, but for an own parked one.

@@ -105,7 +105,7 @@ class ApiTest : public ::testing::Test {
                   const std::optional<std::vector<std::string>>& spaces) {
     ClientAccount account{*ClientId::parse(name), name, {secret_hash()}, {}, false, clock.now()};
     for (const std::string& scope : scopes) account.grants.push_back({scope, spaces});
-    ASSERT_TRUE(accounts.add_client(account));
+    ASSERT_TRUE(accounts.add_client(account, Deed{}));
   }
   void add_token(const std::string& client, const std::string& token) {
     AccessToken made{api::token_digest(token), *ClientId::parse(client), {}, clock.now() + std::chrono::hours(1)};

@@ -32,7 +32,7 @@ class UpkeepTest : public ::testing::Test {
   void add_token(const std::string& sha256, Duration life) {
     const ClientId client = *ClientId::parse("c");
     if (!catalogue_->find_client(client).value()) {
-      EXPECT_TRUE(catalogue_->add_client({client, "c", {"hash"}, {}, false, clock_.now()}));
+      EXPECT_TRUE(catalogue_->add_client({client, "c", {"hash"}, {}, false, clock_.now()}, Deed{}));
     }
     EXPECT_TRUE(catalogue_->add_token({sha256, client, {}, clock_.now() + life}));
   }

@@ -18,8 +18,11 @@ class GatedCatalogue final : public Catalogue {
  public:
   GatedCatalogue(Catalogue& inner, Gate& gate) : inner_(inner), gate_(gate) {}
 
-  Result<Ingest> accept(const NewIngest& ingest) override {
+  Result<Accepted> accept(const NewIngest& ingest) override {
     return gated(gate_, "catalogue.accept", [&] { return inner_.accept(ingest); });
+  }
+  Result<void> reopen(const Reopening& reopening) override {
+    return gated(gate_, "catalogue.reopen", [&] { return inner_.reopen(reopening); });
   }
   Result<std::optional<Claim>> claim(const OwnerId& owner, std::optional<int> hand) override {
     return gated(gate_, "catalogue.claim", [&] { return inner_.claim(owner, hand); });

@@ -31,7 +31,7 @@ class FakeCatalogue final : public Catalogue {
   std::map<std::string, std::vector<StepRecord>> steps;
   std::map<std::string, std::vector<VersionRow>> versions;  ///< by bag, ascending
 
-  Result<Ingest> accept(const NewIngest& n) override {
+  Result<Accepted> accept(const NewIngest& n) override {
     if (down) return unreachable();
     Ingest ingest{.id = n.id,
                   .request = n.request,
@@ -43,7 +43,7 @@ class FakeCatalogue final : public Catalogue {
                   .location_uuids = {}};
     if (n.request.callback_url) ingest.callback = Callback{*n.request.callback_url};
     ingests.emplace(n.id.str(), ingest);
-    return ingest;
+    return Accepted{ingest, false};
   }
   Result<std::optional<Ingest>> find_ingest(const IngestId& id) override {
     if (throws) throw std::runtime_error("odd");
@@ -66,6 +66,7 @@ class FakeCatalogue final : public Catalogue {
     return std::optional<std::string>();
   }
 
+  Result<void> reopen(const Reopening&) override { return not_in_fake(); }
   Result<std::optional<Claim>> claim(const OwnerId&, std::optional<int>) override { return not_in_fake(); }
   Result<RunView> look(const Lease&, const IngestId&) override { return not_in_fake(); }
   Result<void> settle(const Settle&) override { return not_in_fake(); }
@@ -94,10 +95,13 @@ class FakeAccounts final : public Accounts {
   std::map<std::string, ClientAccount> clients;
   std::map<std::string, AccessToken> tokens;
 
-  Result<void> add_client(const ClientAccount& account) override {
+  Result<void> add_client(const ClientAccount& account, const Deed&) override {
     clients.insert_or_assign(account.id.str(), account);
     return {};
   }
+  Result<void> change_client(const ClientAccount&, const ClientAccount&, const Deed&) override { return not_in_fake(); }
+  Result<std::uint64_t> revoke_tokens(const ClientId&, const Deed&) override { return not_in_fake(); }
+  Result<std::vector<ClientAccount>> list_clients() override { return not_in_fake(); }
   Result<std::optional<ClientAccount>> find_client(const ClientId& id) override {
     if (down) return unreachable();
     const auto found = clients.find(id.str());

@@ -25,8 +25,18 @@ MemoryCatalogue::~MemoryCatalogue() = default;
 
 // ---- the queue ------------------------------------------------------------------------------------------------------
 
-Result<Ingest> MemoryCatalogue::accept(const NewIngest& ingest) {
+Result<Accepted> MemoryCatalogue::accept(const NewIngest& ingest) {
   const std::lock_guard lock(mutex_);
+  if (ingest.key) {
+    const auto bound = keys_.find({ingest.request.client.str(), ingest.key->key});
+    if (bound != keys_.end()) {
+      if (bound->second.first != ingest.key->request_sha256) {
+        return rejected("the idempotency key is bound to another request", ingest.key->key, Reason::conflict);
+      }
+      const Ingest& kept = ingests_.at(bound->second.second).ingest;
+      return Accepted{new_ingest(kept.id, kept.request, kept.created, kept.request_id), true};
+    }
+  }
   if (ingests_.contains(ingest.id)) {
     return broken("the ingest id is taken", ingest.id.str(), Reason::already_exists);
   }
@@ -34,18 +44,41 @@ Result<Ingest> MemoryCatalogue::accept(const NewIngest& ingest) {
   const auto known = bags_.find(id);
   const Instant created =
       next_created(ingest.now, known == bags_.end() ? std::nullopt : std::optional(known->second.latest_created));
-  std::optional<Callback> callback;
-  if (ingest.request.callback_url) callback = Callback{*ingest.request.callback_url};
-  const Ingest stored{ingest.id, ingest.request,   created, ingest.request_id,
-                      1,         Status::accepted, false,   {},
-                      callback,  std::nullopt,     {},      1};
+  const Ingest stored = new_ingest(ingest.id, ingest.request, created, ingest.request_id);
   Bag& bag = bags_[id];
   bag.latest_created = created;
   ingests_.emplace(ingest.id, Stored{stored, {}, {}});
+  if (ingest.key) {
+    keys_.emplace(std::pair(ingest.request.client.str(), ingest.key->key),
+                  std::pair(ingest.key->request_sha256, ingest.id));
+  }
+  if (ingest.deed) deeds_.push_back(*ingest.deed);
   publish({0, ingest.outgoing_id, ingest.now, "ingest-update", id.space.str(), {}, ingest.id, 1});
   refresh_turn(id, bag, std::nullopt);
   ++rings_;
-  return stored;
+  return Accepted{stored, false};
+}
+
+Result<void> MemoryCatalogue::reopen(const Reopening& reopening) {
+  const std::lock_guard lock(mutex_);
+  CHECK(reopening.save.ingest.has_work());
+  const auto known = ingests_.find(reopening.save.ingest.id);
+  if (known == ingests_.end()) {
+    return broken("there is no such ingest", reopening.save.ingest.id.str(), Reason::not_found);
+  }
+  const BagId id = known->second.ingest.request.bag;
+  Draft draft{*this, id, bags_.at(id), known->first, reopening.save.ingest.run, reopening.now, {}, {}, {}};
+  TRY_VOID(draft(reopening.save));
+  if (reopening.deed) TRY_VOID(draft(RecordDeed{*reopening.deed}));
+  draft.keep();
+  refresh_turn(id, bags_.at(id), std::nullopt);
+  ++rings_;
+  return {};
+}
+
+std::vector<Deed> MemoryCatalogue::deeds() {
+  const std::lock_guard lock(mutex_);
+  return deeds_;
 }
 
 MemoryCatalogue::Holder MemoryCatalogue::judge(const OwnerId& holder, const OwnerId& claimer) {

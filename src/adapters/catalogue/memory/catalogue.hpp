@@ -21,7 +21,8 @@ class MemoryCatalogue final : public Catalogue {
   MemoryCatalogue(Clock& clock, Owners& owners, LeaseTimes times = {});
   ~MemoryCatalogue() override;
 
-  Result<Ingest> accept(const NewIngest& ingest) override;
+  Result<Accepted> accept(const NewIngest& ingest) override;
+  Result<void> reopen(const Reopening& reopening) override;
   Result<std::optional<Claim>> claim(const OwnerId& owner, std::optional<int> hand = std::nullopt) override;
   Result<RunView> look(const Lease& lease, const IngestId& ingest) override;
   Result<void> settle(const Settle& settle) override;
@@ -45,6 +46,9 @@ class MemoryCatalogue final : public Catalogue {
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
   Result<std::optional<std::string>> recall(const std::string& name) override;
   Result<std::string> remember(const std::string& name, const std::string& value) override;
+
+  /// What was recorded with the changes, in order.
+  [[nodiscard]] std::vector<Deed> deeds();
 
  private:
   enum class Held : std::uint8_t { no, yes, parked };
@@ -97,13 +101,18 @@ class MemoryCatalogue final : public Catalogue {
   std::vector<OutgoingEvent> outgoing_;
   std::vector<Queued> deliveries_;
   std::map<std::string, std::string> facts_;
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, IngestId>> keys_;  ///< by client and key
+  std::vector<Deed> deeds_;
   std::uint64_t rings_ = 0;  ///< times that new work may have come
 };
 
 /// Clients and tokens in memory. Any thread.
 class MemoryAccounts final : public Accounts {
  public:
-  Result<void> add_client(const ClientAccount& account) override;
+  Result<void> add_client(const ClientAccount& account, const Deed& deed) override;
+  Result<void> change_client(const ClientAccount& before, const ClientAccount& after, const Deed& deed) override;
+  Result<std::uint64_t> revoke_tokens(const ClientId& id, const Deed& deed) override;
+  Result<std::vector<ClientAccount>> list_clients() override;
   Result<std::optional<ClientAccount>> find_client(const ClientId& id) override;
   Result<void> add_token(const AccessToken& token) override;
   Result<std::optional<AccessToken>> find_token(const std::string& sha256) override;
@@ -113,6 +122,7 @@ class MemoryAccounts final : public Accounts {
   std::mutex mutex_;
   std::map<std::string, ClientAccount> clients_;
   std::map<std::string, AccessToken> tokens_;
+  std::vector<Deed> deeds_;
 };
 
 }  // namespace strongroom::memory

@@ -16,6 +16,7 @@ struct MemoryCatalogue::Draft {
   std::map<IngestId, Stored> ingests;
   std::vector<OutgoingEvent> outgoing;
   std::vector<Queued> deliveries;
+  std::vector<Deed> deeds{};
 
   /// The draft of an ingest that exists.
   Stored& stored(const IngestId& id);
@@ -26,6 +27,7 @@ struct MemoryCatalogue::Draft {
   Result<void> operator()(const ReleaseVersion& write);
   Result<void> operator()(const AppendOutgoing& write);
   Result<void> operator()(const QueueDelivery& write);
+  Result<void> operator()(const RecordDeed& write);
   void keep();
 };
 

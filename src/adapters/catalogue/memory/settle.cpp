@@ -106,10 +106,16 @@ Result<void> MemoryCatalogue::Draft::operator()(const QueueDelivery& write) {
   return {};
 }
 
+Result<void> MemoryCatalogue::Draft::operator()(const RecordDeed& write) {
+  deeds.push_back(write.deed);
+  return {};
+}
+
 void MemoryCatalogue::Draft::keep() {
   for (auto& [id, kept] : ingests) catalogue.ingests_.at(id) = std::move(kept);
   for (OutgoingEvent& event : outgoing) catalogue.publish(std::move(event));
   std::ranges::move(deliveries, std::back_inserter(catalogue.deliveries_));
+  std::ranges::move(deeds, std::back_inserter(catalogue.deeds_));
   catalogue.bags_.at(bag_id) = std::move(bag);
 }
 

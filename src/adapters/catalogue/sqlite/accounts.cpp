@@ -40,27 +40,76 @@ Result<std::vector<Grant>> decode_grants(const std::string& json) {
   return grants;
 }
 
+Result<ClientAccount> read_client(const Statement& row) {
+  const auto id = ClientId::parse(row.text(0));
+  if (!id) return bad_row("client", "id");
+  TRY(auto hashes, decode_texts(row.text(2)));
+  TRY(auto grants, decode_grants(row.text(3)));
+  return ClientAccount{*id, row.text(1), std::move(hashes), std::move(grants), row.boolean(4), row.instant(5)};
+}
+
+Result<std::optional<ClientAccount>> find_account(Connection& db, const ClientId& id) {
+  Statement row =
+      db.query("SELECT id, name, secret_hashes, grants, disabled, created FROM client WHERE id = ?", id.str());
+  TRY(const bool found, row.step());
+  if (!found) return std::optional<ClientAccount>();
+  TRY(ClientAccount account, read_client(row));
+  return std::optional(std::move(account));
+}
+
+Result<std::uint64_t> drop_tokens_of(Connection& db, const ClientId& id) {
+  TRY_VOID(db.run("DELETE FROM token WHERE client = ?", id.str()));
+  return static_cast<std::uint64_t>(db.changes());
+}
+
 }  // namespace
 
-Result<void> SqliteCatalogue::add_client(const ClientAccount& account) {
-  return database_->write([&](Connection& db) {
-    return db.run("INSERT INTO client (id, name, secret_hashes, grants, disabled, created) VALUES (?, ?, ?, ?, ?, ?)",
-                  account.id.str(), account.name, encode_texts(account.secret_hashes), encode_grants(account.grants),
-                  account.disabled, account.created);
+Result<void> SqliteCatalogue::add_client(const ClientAccount& account, const Deed& deed) {
+  return database_->write([&](Connection& db) -> Result<void> {
+    TRY_VOID(db.run("INSERT INTO client (id, name, secret_hashes, grants, disabled, created) VALUES (?, ?, ?, ?, ?, ?)",
+                    account.id.str(), account.name, encode_texts(account.secret_hashes), encode_grants(account.grants),
+                    account.disabled, account.created));
+    return append_audit(db, deed);
+  });
+}
+
+Result<void> SqliteCatalogue::change_client(const ClientAccount& before, const ClientAccount& after, const Deed& deed) {
+  CHECK(before.id == after.id);
+  return database_->write([&](Connection& db) -> Result<void> {
+    TRY(const auto stored, find_account(db, before.id));
+    if (stored != before) {
+      return temporary("the client changed since it was read", before.id.str(), Reason::conflict);
+    }
+    TRY_VOID(db.run("UPDATE client SET name = ?, secret_hashes = ?, grants = ?, disabled = ? WHERE id = ?", after.name,
+                    encode_texts(after.secret_hashes), encode_grants(after.grants), after.disabled, after.id.str()));
+    if (after.disabled) TRY_VOID(drop_tokens_of(db, after.id));
+    return append_audit(db, deed);
+  });
+}
+
+Result<std::uint64_t> SqliteCatalogue::revoke_tokens(const ClientId& id, const Deed& deed) {
+  return database_->write([&](Connection& db) -> Result<std::uint64_t> {
+    TRY(const std::uint64_t dropped, drop_tokens_of(db, id));
+    TRY_VOID(append_audit(db, deed));
+    return dropped;
+  });
+}
+
+Result<std::vector<ClientAccount>> SqliteCatalogue::list_clients() {
+  return database_->read([](Connection& db) -> Result<std::vector<ClientAccount>> {
+    Statement row = db.query("SELECT id, name, secret_hashes, grants, disabled, created FROM client ORDER BY id");
+    std::vector<ClientAccount> clients;
+    while (true) {
+      TRY(const bool more, row.step());
+      if (!more) return clients;
+      TRY(ClientAccount account, read_client(row));
+      clients.push_back(std::move(account));
+    }
   });
 }
 
 Result<std::optional<ClientAccount>> SqliteCatalogue::find_client(const ClientId& id) {
-  return database_->read([&](Connection& db) -> Result<std::optional<ClientAccount>> {
-    Statement row =
-        db.query("SELECT name, secret_hashes, grants, disabled, created FROM client WHERE id = ?", id.str());
-    TRY(const bool found, row.step());
-    if (!found) return std::optional<ClientAccount>();
-    TRY(auto hashes, decode_texts(row.text(1)));
-    TRY(auto grants, decode_grants(row.text(2)));
-    return std::optional(
-        ClientAccount{id, row.text(0), std::move(hashes), std::move(grants), row.boolean(3), row.instant(4)});
-  });
+  return database_->read([&](Connection& db) { return find_account(db, id); });
 }
 
 Result<void> SqliteCatalogue::add_token(const AccessToken& token) {

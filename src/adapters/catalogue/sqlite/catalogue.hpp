@@ -1,6 +1,6 @@
-// The catalogue and the accounts in one SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the accounts and the audit log in one SQLite file (CORRECTNESS 3).
 //
-// Keeps what ports/catalogue.hpp and ports/accounts.hpp promise; any thread, and several processes on one machine may
+// Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
 #pragma once
 
@@ -12,20 +12,23 @@
 #include <vector>
 
 #include "ports/accounts.hpp"
+#include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/front_desk.hpp"
 
 namespace strongroom::sqlite {
 
 class Database;
 
-class SqliteCatalogue final : public Catalogue, public Accounts {
+class SqliteCatalogue final : public Catalogue, public FrontDesk, public Accounts, public AuditLog {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
   SqliteCatalogue(std::unique_ptr<Database> database, Clock& clock, Owners& owners, LeaseTimes times);
   ~SqliteCatalogue() override;
 
-  Result<Ingest> accept(const NewIngest& ingest) override;
+  Result<Accepted> accept(const NewIngest& ingest) override;
+  Result<void> reopen(const Reopening& reopening) override;
   Result<std::optional<Claim>> claim(const OwnerId& owner, std::optional<int> hand = std::nullopt) override;
   Result<RunView> look(const Lease& lease, const IngestId& ingest) override;
   Result<void> settle(const Settle& settle) override;
@@ -52,7 +55,24 @@ class SqliteCatalogue final : public Catalogue, public Accounts {
   Result<std::optional<std::string>> recall(const std::string& name) override;
   Result<std::string> remember(const std::string& name, const std::string& value) override;
 
-  Result<void> add_client(const ClientAccount& account) override;
+  Result<std::vector<Ingest>> list_ingests(const IngestFilter& filter, std::optional<ListPlace> after,
+                                           std::size_t limit) override;
+  Result<std::vector<RunStep>> run_steps_of(const IngestId& id) override;
+  Result<std::vector<Version>> left_over_of(const IngestId& id) override;
+  Result<Tally> tally() override;
+  Result<std::vector<StuckIngest>> stuck_since(Instant before, std::size_t limit) override;
+  Result<std::uint64_t> forget_keys(Instant instant) override;
+  Result<void> enter_upload(const UploadEntry& upload, Instant now) override;
+  Result<std::vector<UploadEntry>> spent_uploads(Instant before, std::size_t limit) override;
+  Result<void> strike_upload(const UploadEntry& upload) override;
+
+  Result<void> record(const Deed& deed) override;
+  Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;
+
+  Result<void> add_client(const ClientAccount& account, const Deed& deed) override;
+  Result<void> change_client(const ClientAccount& before, const ClientAccount& after, const Deed& deed) override;
+  Result<std::uint64_t> revoke_tokens(const ClientId& id, const Deed& deed) override;
+  Result<std::vector<ClientAccount>> list_clients() override;
   Result<std::optional<ClientAccount>> find_client(const ClientId& id) override;
   Result<void> add_token(const AccessToken& token) override;
   Result<std::optional<AccessToken>> find_token(const std::string& sha256) override;

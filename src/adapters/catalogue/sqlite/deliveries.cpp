@@ -122,15 +122,15 @@ Result<void> SqliteCatalogue::settle_delivery(const DeliverySettle& settle) {
 Result<std::vector<DeliveryAttempt>> SqliteCatalogue::delivery_attempts(const IngestId& ingest) {
   return database_->read([&](Connection& db) -> Result<std::vector<DeliveryAttempt>> {
     Statement row = db.query(
-        "SELECT a.attempt, a.created, a.succeeded, a.http_status, a.detail FROM ingest i JOIN delivery d ON d.ingest = "
-        "i.id JOIN delivery_attempt a ON a.delivery = d.id WHERE i.uuid = ? ORDER BY d.id, a.attempt",
+        "SELECT a.attempt, a.created, a.succeeded, a.http_status, a.detail, d.uuid FROM ingest i JOIN delivery d ON "
+        "d.ingest = i.id JOIN delivery_attempt a ON a.delivery = d.id WHERE i.uuid = ? ORDER BY d.id, a.attempt",
         ingest.str());
     std::vector<DeliveryAttempt> attempts;
     while (true) {
       TRY(const bool more, row.step());
       if (!more) return attempts;
-      DeliveryAttempt attempt{static_cast<int>(row.integer(0)), row.instant(1), row.boolean(2), std::nullopt,
-                              row.text(4)};
+      DeliveryAttempt attempt{
+          static_cast<int>(row.integer(0)), row.instant(1), row.boolean(2), std::nullopt, row.text(4), row.text(5)};
       if (const auto status = row.integer_or_null(3)) attempt.http_status = static_cast<int>(*status);
       attempts.push_back(std::move(attempt));
     }

@@ -7,12 +7,6 @@
 namespace strongroom::sqlite {
 namespace {
 
-#define STRONGROOM_INGEST_COLUMNS                                                                                     \
-  "SELECT i.id, i.bag, i.event_count, i.uuid, b.space, b.external_identifier, i.type, i.provider, i.bucket, i.path, " \
-  "i.callback_url, i.expected_version, i.client, i.created, i.request_id, i.run, i.status, i.retrying, i.version, "   \
-  "i.callback_status, i.last_modified, i.location_uuids, i.revision "                                                 \
-  "FROM ingest i JOIN bag b ON b.id = i.bag "
-
 Result<std::optional<Version>> version_of(const std::optional<std::int64_t>& number) {
   if (!number) return std::optional<Version>();
   const auto version = Version::parse("v" + std::to_string(*number));
@@ -104,13 +98,6 @@ Result<std::vector<std::string>> decode_texts(const std::string& json) {
   return texts;
 }
 
-Ingest new_ingest(const IngestId& id, IngestRequest request, Instant created, const RequestId& request_id) {
-  std::optional<Callback> callback;
-  if (request.callback_url) callback = Callback{*request.callback_url};
-  return Ingest{id,           std::move(request),  created,      request_id, 1, Status::accepted, false,
-                std::nullopt, std::move(callback), std::nullopt, {},         1};
-}
-
 Result<std::optional<StoredIngest>> find_ingest_row(Connection& db, const IngestId& id) {
   Statement row = db.query(STRONGROOM_INGEST_COLUMNS "WHERE i.uuid = ?", id.str());
   TRY(const bool found, row.step());
@@ -125,9 +112,7 @@ Result<StoredIngest> ingest_row(Connection& db, const IngestId& id) {
   return std::move(*stored);
 }
 
-Result<std::vector<Ingest>> unfinished_with_locations(Connection& db) {
-  Statement row =
-      db.query(STRONGROOM_INGEST_COLUMNS "WHERE i.has_work = 1 AND i.location_uuids <> '[]' ORDER BY i.created, i.id");
+Result<std::vector<Ingest>> read_ingests(Statement row) {
   std::vector<Ingest> ingests;
   while (true) {
     TRY(const bool more, row.step());
@@ -135,6 +120,11 @@ Result<std::vector<Ingest>> unfinished_with_locations(Connection& db) {
     TRY(StoredIngest stored, read_ingest(row));
     ingests.push_back(std::move(stored.ingest));
   }
+}
+
+Result<std::vector<Ingest>> unfinished_with_locations(Connection& db) {
+  return read_ingests(
+      db.query(STRONGROOM_INGEST_COLUMNS "WHERE i.has_work = 1 AND i.location_uuids <> '[]' ORDER BY i.created, i.id"));
 }
 
 Result<std::vector<IngestEvent>> events_of_row(Connection& db, std::int64_t ingest) {

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array kMigrations = {
 #include "adapters/catalogue/sqlite/migrations/0001_catalogue.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0002_front_desk.sql.inc"
 };
 
 Result<std::int64_t> number(Connection& connection, std::string_view sql) {

@@ -98,10 +98,30 @@ Result<Claim> take(Connection& db, const Candidate& candidate, const OwnerId& cl
   return claim;
 }
 
+/// The ingest that the key is bound to, as it was when it was accepted.
+Result<std::optional<Ingest>> find_bound(Connection& db, const NewIngest& asked) {
+  if (!asked.key) return std::optional<Ingest>();
+  Statement row = db.query(
+      "SELECT k.request_sha256, i.uuid FROM idempotency k JOIN ingest i ON i.id = k.ingest WHERE k.client = ? AND "
+      "k.key = ?",
+      asked.request.client.str(), asked.key->key);
+  TRY(const bool found, row.step());
+  if (!found) return std::optional<Ingest>();
+  if (row.text(0) != asked.key->request_sha256) {
+    return rejected("the idempotency key is bound to another request", asked.key->key, Reason::conflict);
+  }
+  const auto id = IngestId::parse(row.text(1));
+  if (!id) return bad_row("ingest", "uuid");
+  TRY(const StoredIngest stored, ingest_row(db, *id));
+  return std::optional(new_ingest(*id, stored.ingest.request, stored.ingest.created, stored.ingest.request_id));
+}
+
 }  // namespace
 
-Result<Ingest> SqliteCatalogue::accept(const NewIngest& ingest) {
-  auto accepted = database_->write([&](Connection& db) -> Result<Ingest> {
+Result<Accepted> SqliteCatalogue::accept(const NewIngest& ingest) {
+  auto accepted = database_->write([&](Connection& db) -> Result<Accepted> {
+    TRY(auto bound, find_bound(db, ingest));
+    if (bound) return Accepted{std::move(*bound), true};
     TRY(auto bag, find_bag(db, ingest.request.bag));
     const Instant created = next_created(ingest.now, bag ? bag->latest_created : std::nullopt);
     Ingest stored = new_ingest(ingest.id, ingest.request, created, ingest.request_id);
@@ -113,12 +133,29 @@ Result<Ingest> SqliteCatalogue::accept(const NewIngest& ingest) {
       bag = BagRow{db.last_id(), std::nullopt};
     }
     TRY(const std::int64_t row, insert_ingest(db, bag->row, stored));
+    if (ingest.key) {
+      TRY_VOID(db.run("INSERT INTO idempotency (client, key, request_sha256, ingest, created) VALUES (?, ?, ?, ?, ?)",
+                      ingest.request.client.str(), ingest.key->key, ingest.key->request_sha256, row, ingest.now));
+    }
+    if (ingest.deed) TRY_VOID(append_audit(db, *ingest.deed));
     TRY_VOID(append_update(db, row, stored.revision, ingest.outgoing_id, ingest.now));
     TRY_VOID(refresh_turn(db, bag->row, std::nullopt));
-    return stored;
+    return Accepted{std::move(stored), false};
   });
   if (accepted) ring();
   return accepted;
+}
+
+Result<void> SqliteCatalogue::reopen(const Reopening& reopening) {
+  CHECK(reopening.save.ingest.has_work());
+  auto reopened = database_->write([&](Connection& db) -> Result<void> {
+    TRY_VOID(save_ingest(db, reopening.save, reopening.now));
+    TRY(const StoredIngest stored, ingest_row(db, reopening.save.ingest.id));
+    if (reopening.deed) TRY_VOID(append_audit(db, *reopening.deed));
+    return refresh_turn(db, stored.bag, std::nullopt);
+  });
+  if (reopened) ring();
+  return reopened;
 }
 
 Result<std::vector<std::int64_t>> SqliteCatalogue::proven_dead(const OwnerId& claimer) {

@@ -11,6 +11,14 @@
 
 #include "adapters/catalogue/sqlite/database.hpp"
 #include "ports/catalogue.hpp"
+#include "ports/front_desk.hpp"
+
+/// What every query for ingests begins with.
+#define STRONGROOM_INGEST_COLUMNS                                                                                     \
+  "SELECT i.id, i.bag, i.event_count, i.uuid, b.space, b.external_identifier, i.type, i.provider, i.bucket, i.path, " \
+  "i.callback_url, i.expected_version, i.client, i.created, i.request_id, i.run, i.status, i.retrying, i.version, "   \
+  "i.callback_status, i.last_modified, i.location_uuids, i.revision "                                                 \
+  "FROM ingest i JOIN bag b ON b.id = i.bag "
 
 namespace strongroom::sqlite {
 
@@ -22,12 +30,11 @@ struct StoredIngest {
   Ingest ingest;
 };
 
-/// As it is accepted: revision 1.
-Ingest new_ingest(const IngestId& id, IngestRequest request, Instant created, const RequestId& request_id);
-
 Result<std::optional<StoredIngest>> find_ingest_row(Connection& db, const IngestId& id);
 /// As above; broken with Reason::not_found when there is none.
 Result<StoredIngest> ingest_row(Connection& db, const IngestId& id);
+/// The next ones of a query that begins with the columns of an ingest, to its end.
+Result<std::vector<Ingest>> read_ingests(Statement row);
 /// Those that have work and have their locations fixed, by createdDate.
 Result<std::vector<Ingest>> unfinished_with_locations(Connection& db);
 Result<std::vector<IngestEvent>> events_of_row(Connection& db, std::int64_t ingest);
@@ -45,12 +52,18 @@ Result<void> drop_step(Connection& db, std::int64_t ingest, int run, const StepK
 /// False when there is no such step.
 Result<bool> save_progress(Connection& db, std::int64_t ingest, int run, const StepKey& key, const Progress& progress);
 
+/// Of all runs, in the order in which they began.
+Result<std::vector<RunStep>> run_steps_of_row(Connection& db, std::int64_t ingest);
+
 Result<std::optional<VersionRow>> find_version_row(Connection& db, std::int64_t bag, Version version);
 Result<std::optional<VersionRow>> latest_registered(Connection& db, std::int64_t bag);
 /// The latest registered one, the highest number, and all of `ingest`; by number.
 Result<std::vector<VersionRow>> versions_in_view(Connection& db, std::int64_t bag, std::int64_t ingest);
 Result<void> save_version(Connection& db, std::int64_t bag, const VersionRow& row);
 Result<void> release_version(Connection& db, std::int64_t bag, const IngestId& ingest, Version version);
+
+/// Appends to the audit log, behind its last record.
+Result<void> append_audit(Connection& db, const Deed& deed);
 
 /// JSON array of texts, and back; Reason::corrupt for anything else.
 std::string encode_texts(const std::vector<std::string>& texts);

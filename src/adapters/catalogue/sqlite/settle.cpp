@@ -31,6 +31,7 @@ class Writer {
     return db_.run("INSERT INTO delivery (uuid, ingest, run, url) VALUES (?, ?, ?, ?)", write.id, ingest_, settle_.run,
                    write.url);
   }
+  Result<void> operator()(const RecordDeed& write) { return append_audit(db_, write.deed); }
 
  private:
   Connection& db_;

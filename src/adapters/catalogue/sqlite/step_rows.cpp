@@ -6,6 +6,12 @@ namespace {
 
 std::string location_of(const StepKey& key) { return key.location ? key.location->str() : std::string(); }
 
+/// What every query for steps begins with.
+#define STRONGROOM_STEP_COLUMNS                                                                                 \
+  "SELECT step, location, state, attempts, faults, losses, mark_at_loss, high_water, bytes_done, bytes_total, " \
+  "files_done, files_total, started, ended, first_trouble, last_retry_event, waypoint, problems, warnings, "    \
+  "problems_head, run FROM step "
+
 Result<StepRecord> read_step(const Statement& row) {
   StepRecord record;
   const auto step = parse_step(row.text(0));
@@ -87,17 +93,24 @@ Error version_conflict(Version version, std::string what) {
 }  // namespace
 
 Result<std::vector<StepRecord>> steps_of_row(Connection& db, std::int64_t ingest, int run) {
-  Statement row = db.query(
-      "SELECT step, location, state, attempts, faults, losses, mark_at_loss, high_water, bytes_done, bytes_total, "
-      "files_done, files_total, started, ended, first_trouble, last_retry_event, waypoint, problems, warnings, "
-      "problems_head FROM step WHERE ingest = ? AND run = ? ORDER BY rowid",
-      ingest, run);
+  Statement row = db.query(STRONGROOM_STEP_COLUMNS "WHERE ingest = ? AND run = ? ORDER BY rowid", ingest, run);
   std::vector<StepRecord> steps;
   while (true) {
     TRY(const bool more, row.step());
     if (!more) return steps;
     TRY(StepRecord step, read_step(row));
     steps.push_back(std::move(step));
+  }
+}
+
+Result<std::vector<RunStep>> run_steps_of_row(Connection& db, std::int64_t ingest) {
+  Statement row = db.query(STRONGROOM_STEP_COLUMNS "WHERE ingest = ? ORDER BY run, rowid", ingest);
+  std::vector<RunStep> steps;
+  while (true) {
+    TRY(const bool more, row.step());
+    if (!more) return steps;
+    TRY(StepRecord step, read_step(row));
+    steps.push_back({static_cast<int>(row.integer(20)), std::move(step)});
   }
 }
 

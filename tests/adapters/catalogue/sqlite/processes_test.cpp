@@ -36,7 +36,7 @@ TEST_F(SqliteProcessesTest, AClientIsAddedBesideARunningService) {
     char go = 0;
     if (read(ends[0], &go, 1) != 1) return 2;
     const auto beside = open();
-    return beside && (*beside)->add_client(account) ? 0 : 1;
+    return beside && (*beside)->add_client(account, Deed{}) ? 0 : 1;
   });
   auto service = open();
   ASSERT_TRUE(service);
@@ -46,7 +46,7 @@ TEST_F(SqliteProcessesTest, AClientIsAddedBesideARunningService) {
   ::close(ends[1]);
   ASSERT_EQ(exit_code(child), 0);
   EXPECT_TRUE((*service)->find_client(account.id)->has_value());
-  EXPECT_EQ((*service)->add_client(account).error().reason, Reason::already_exists);
+  EXPECT_EQ((*service)->add_client(account, Deed{}).error().reason, Reason::already_exists);
 }
 
 TEST_F(SqliteProcessesTest, ProcessesThatStartTogetherMakeOneCatalogue) {
