@@ -3,15 +3,9 @@
 // Works on the catalogue of a data directory, whether or not a service runs beside it.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/command_tree.hpp"
 
 namespace strongroom::cli {
-
-/// Every scope there is (http-api.md 3.3).
-[[nodiscard]] const std::vector<std::string>& all_scopes();
 
 [[nodiscard]] Command client_add_command();
 

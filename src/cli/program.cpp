@@ -1,7 +1,9 @@
 #include "cli/program.hpp"
 
+#include "cli/audit.hpp"
 #include "cli/bag_show.hpp"
-#include "cli/client_add.hpp"
+#include "cli/check.hpp"
+#include "cli/clients.hpp"
 #include "cli/completion.hpp"
 #include "cli/ingest.hpp"
 #include "cli/ingests.hpp"
@@ -24,16 +26,6 @@ constexpr const char* kDescription =
 
 /// For pages and completions, which only look at it.
 Command program_to_look_at() { return make_program(std::make_shared<Colours>()); }
-
-Command client_group() {
-  Command group("client", "register clients of the API, change what they may do");
-  group.description =
-      "Commands about the clients that may use the API. They work on the catalogue of a data directory, beside a "
-      "running "
-      "service or without one, and act at once.";
-  group.commands = {client_add_command()};
-  return group;
-}
 
 Command location_group() {
   Command group("location", "prepare storage locations");
@@ -69,6 +61,8 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       bag_command(),
                       client_group(),
                       location_group(),
+                      audit_group(),
+                      check_group(),
                       completion_command(program_to_look_at),
                       man_command(program_to_look_at)};
   return program;
