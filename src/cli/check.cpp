@@ -63,7 +63,8 @@ class Checker {
   void add(Outcome outcome, std::string what) { checks_.push_back({outcome, std::move(what)}); }
 
   /// True when it is there and fit for use.
-  bool directory(const std::string& name, const std::string& path, bool is_written, bool is_made) {
+  /// Says nothing of one that is, unless `is_all`.
+  bool directory(const std::string& name, const std::string& path, bool is_written, bool is_made, bool is_all = true) {
     const std::string subject = name + " " + one_line(path);
     switch (standing_of(path)) {
       case Standing::absent:
@@ -88,7 +89,7 @@ class Checker {
         }
         [[fallthrough]];
       case Standing::writable:
-        add(Outcome::good, subject);
+        if (is_all) add(Outcome::good, subject);
         return true;
     }
     return false;
@@ -116,8 +117,9 @@ class Checker {
 
   void location(const LocationSetting& setting) {
     const std::string name = setting.facts.name.str();
-    if (!directory("location " + name, setting.path, true, config_.embedded_locations)) return;
-    const std::string subject = "location " + name + " " + one_line(setting.path + "/" + setting.facts.prefix);
+    if (!directory("location " + name, setting.path, true, config_.embedded_locations, false)) return;
+    const std::string prefix = setting.facts.prefix.empty() ? "" : "/" + setting.facts.prefix;
+    const std::string subject = "location " + name + " " + one_line(setting.path + prefix);
     std::optional<std::string> known;
     if (has_catalogue_) {
       Result<std::optional<std::string>> fact =

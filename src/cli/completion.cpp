@@ -54,7 +54,7 @@ std::string bash_values(const Parameter& parameter) {
   if (!parameter.choices.empty()) return "_strongroom_words " + bash_quoted(join(parameter.choices, " "));
   if (parameter.completes == Completes::file) return "_strongroom_files -f";
   if (parameter.completes == Completes::directory) return "_strongroom_files -d";
-  return "return";
+  return ":";
 }
 
 constexpr const char* kBashStart = R"(# Completion of strongroom for bash, written by `strongroom completion bash`.
@@ -170,7 +170,7 @@ std::string bash_completion(const Command& program) {
     for (const Parameter* option : options_of(program, *route.command)) options += " " + option->name;
     std::string rest;
     for (const Command& child : route.command->commands) rest += (rest.empty() ? "" : " ") + child.name;
-    std::string otherwise = rest.empty() ? "return" : "_strongroom_words " + bash_quoted(rest);
+    std::string otherwise = rest.empty() ? ":" : "_strongroom_words " + bash_quoted(rest);
     for (const Parameter& parameter : route.command->parameters) {
       if (parameter.is_argument()) otherwise = bash_values(parameter);
     }
