@@ -2,9 +2,8 @@
 # Makes a Debian package of build/release: build/package/strongroom_VERSION_ARCH.deb. `./dev package` builds first.
 # usage: tools/package.sh [--version VERSION]     the version is the project's, with -1 behind it, unless given
 #
-# Manual pages and shell completion come from the program itself. The package takes them from build/man/*.1 and
-# build/completion/strongroom.{bash,zsh,fish} when they are there; whatever writes them is called before this script, in
-# package() of ./dev, and nowhere else.
+# Manual pages and shell completion come from the program itself, when it has the commands `man` and `completion`: here
+# they are put into build/man/*.1 and build/completion/strongroom.{bash,zsh,fish}, where the install rules look for them.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -29,12 +28,23 @@ doc=$tree/usr/share/doc/strongroom
 rm -rf "$work"
 mkdir -p "$tree/DEBIAN" "$work/debian"
 
+# ---- what the program says of itself --------------------------------------------------------------------------------
+
+rm -rf build/man build/completion
+if "$build/strongroom" --help | grep -E "^ +man( |$)" >/dev/null; then
+  "$build/strongroom" man build/man >/dev/null
+  mkdir -p build/completion
+  for shell in bash zsh fish; do
+    "$build/strongroom" completion "$shell" >"build/completion/strongroom.$shell"
+  done
+fi
+
 # ---- the files ------------------------------------------------------------------------------------------------------
 
 cmake -S . -B "$build" -DCMAKE_INSTALL_PREFIX=/usr -Wno-dev --log-level=WARNING >/dev/null
 DESTDIR=$root/$tree cmake --install "$build" >/dev/null
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$tree/usr/bin/strongroom"
-sed "s|deploy/nginx/|/usr/share/doc/strongroom/examples/nginx/|" -i "$doc"/*.md
+sed -e 's|\.\./deploy/nginx/|examples/nginx/|g' -e 's|deploy/nginx/|examples/nginx/|g' -i "$doc"/*.md
 mv "$doc/CHANGELOG.md" "$doc/changelog"
 cp deploy/debian/copyright "$doc/copyright"
 install -D -m 644 deploy/debian/lintian-overrides "$tree/usr/share/lintian/overrides/strongroom"

@@ -188,9 +188,16 @@ class BehindNginx(ServiceTest):
         self.assertIn("requestId=from-the-caller.1", self.strongroom.said())
         self.assertRegex(self.call("GET", "/healthz").headers["X-Request-Id"], r"^[0-9a-f-]{36}$")
 
+    def test_guessing_is_slowed_down(self):
+        for path in ("/oauth2/token", "/storage/v1/oauth2/token"):
+            answers = [self.call("POST", path, "grant_type=x").status for _ in range(30)]
+            self.assertIn(429, answers, answers)
+        self.assertEqual(self.call("GET", "/healthz").status, 200)
+
     def test_what_the_proxy_keeps_to_itself(self):
+        bearer = self.bearer()
         for path in ("/metrics", "/storage/v1/metrics"):
-            self.assertEqual(self.call("GET", path, Authorization=self.bearer()).status, 404)
+            self.assertEqual(self.call("GET", path, Authorization=bearer).status, 404)
             self.assertNotIn(f"path={path}", self.strongroom.said())
         plain = http.client.HTTPConnection("127.0.0.1", self.proxy.plain_port, timeout=60)
         self.addCleanup(plain.close)
