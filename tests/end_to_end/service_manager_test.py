@@ -80,6 +80,15 @@ class UnderAManager(ServiceTest):
         with self.assertRaises(TimeoutError):
             manager.hear(1)
 
+    def test_a_manager_that_does_not_listen_is_no_reason_not_to_serve(self):
+        absent = str(self.directory / "absent")
+        service = self.service(prefix=("env", f"NOTIFY_SOCKET={absent}", "WATCHDOG_USEC=1000"))
+        self.assertEqual(service.api.get("//healthz", authorise=False).text, "ok")
+        self.assertEqual(service.stop(), 0)
+        told = [line for line in service.said().splitlines() if "event=service_manager_not_told" in line]
+        self.assertEqual(len(told), 3, told)
+        self.assertIn(absent, told[0])
+
     def test_a_socket_that_cannot_be_is_refused(self):
         done = run("serve", "--data", str(self.directory / "data"), environment={"NOTIFY_SOCKET": "somewhere"})
         self.assertEqual(done.returncode, 2, done)

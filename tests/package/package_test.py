@@ -173,7 +173,8 @@ def set_up(root, package, base):
 
 def install(root, package, port):
     say("installing")
-    root.install(package)
+    said = root.install(package)
+    check("set publicBaseUrl and the locations" in said, said)
     check(stat.S_IMODE((root / DATA).stat().st_mode) == 0o750, "the data directory is open to others")
     config = (root / CONFIG).stat()
     check(stat.S_IMODE(config.st_mode) == 0o640 and config.st_uid == 0, "the configuration is open to others")
