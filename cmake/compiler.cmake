@@ -19,6 +19,8 @@ find_program(MOLD mold)
 if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+# Addresses of functions are settled at start and cannot be overwritten afterwards.
+add_link_options(LINKER:-z,relro,-z,now)
 
 set(STRONGROOM_SANITIZE "" CACHE STRING "address,undefined or thread")
 if(STRONGROOM_SANITIZE)

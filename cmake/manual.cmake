@@ -4,8 +4,8 @@ add_custom_command(
   OUTPUT ${CMAKE_BINARY_DIR}/manual.stamp
   COMMAND strongroom man ${CMAKE_BINARY_DIR}/man
   COMMAND ${CMAKE_COMMAND} -E make_directory ${completion}
-  COMMAND sh -c "$0 completion bash >$1/strongroom" $<TARGET_FILE:strongroom> ${completion}
-  COMMAND sh -c "$0 completion zsh >$1/_strongroom" $<TARGET_FILE:strongroom> ${completion}
+  COMMAND sh -c "$0 completion bash >$1/strongroom.bash" $<TARGET_FILE:strongroom> ${completion}
+  COMMAND sh -c "$0 completion zsh >$1/strongroom.zsh" $<TARGET_FILE:strongroom> ${completion}
   COMMAND sh -c "$0 completion fish >$1/strongroom.fish" $<TARGET_FILE:strongroom> ${completion}
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_BINARY_DIR}/manual.stamp
   DEPENDS strongroom

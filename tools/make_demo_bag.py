@@ -4,14 +4,17 @@
 usage: make_demo_bag.py DIRECTORY
 
 The image is drawn here, pixel by pixel: a chart of an island with depth lines. Python's standard library only.
+SOURCE_DATE_EPOCH in the environment gives the bag another date than today's.
 """
 
 import datetime
 import hashlib
 import math
+import os
 import pathlib
 import struct
 import sys
+import time
 import zlib
 
 IDENTIFIER = "SEA/1887/12"
@@ -76,6 +79,11 @@ def manifest(files, names):
     return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(names)).encode()
 
 
+def bagging_date():
+    seconds = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).date().isoformat()
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -91,7 +99,7 @@ def main():
         "External-Identifier": IDENTIFIER,
         "External-Description": "Chart of the northern approaches",
         "Internal-Sender-Identifier": "88412",
-        "Bagging-Date": datetime.date.today().isoformat(),
+        "Bagging-Date": bagging_date(),
         "Payload-Oxum": f"{octets}.{len(payload)}",
     }
     files = {

@@ -15,11 +15,14 @@
 #include "domain/callback_url.hpp"
 #include "domain/location.hpp"
 #include "ports/accounts.hpp"
+#include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
 #include "ports/entropy.hpp"
+#include "ports/front_desk.hpp"
 #include "ports/http.hpp"
 #include "ports/log.hpp"
+#include "ports/metrics.hpp"
 #include "ports/object_store.hpp"
 #include "ports/sources.hpp"
 
@@ -56,13 +59,16 @@ struct ApiConfig {
 /// Everything outlives the handler.
 struct ApiNeeds {
   Catalogue& catalogue;
+  FrontDesk& desk;
   Accounts& accounts;
+  AuditLog& audit;
   Uploads& uploads;
   ObjectStore& records;
   std::vector<ObjectStore*> locations;  ///< in the order of ApiConfig::locations
   Clock& clock;
   Entropy& entropy;
   Log& log;
+  Metrics& metrics;
 };
 
 [[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);

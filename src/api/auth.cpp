@@ -20,11 +20,6 @@ std::optional<std::string_view> bearer_token(const HttpHeaders& headers) {
   return authorization ? credentials_of(*authorization, "bearer") : std::nullopt;
 }
 
-std::size_t count_headers(const HttpHeaders& headers, std::string_view name) {
-  return static_cast<std::size_t>(
-      std::count_if(headers.begin(), headers.end(), [&](const auto& h) { return to_lower_ascii(h.first) == name; }));
-}
-
 }  // namespace
 
 bool Caller::has_scope(std::string_view scope) const {
@@ -39,13 +34,23 @@ bool Caller::may_use(std::string_view scope, std::string_view space) const {
   });
 }
 
+std::optional<std::vector<std::string>> Caller::spaces_of(std::string_view scope) const {
+  std::vector<std::string> spaces;
+  for (const Grant& grant : grants_) {
+    if (grant.scope != scope) continue;
+    if (!grant.spaces) return std::nullopt;
+    spaces.insert(spaces.end(), grant.spaces->begin(), grant.spaces->end());
+  }
+  return spaces;
+}
+
 Result<std::variant<Caller, NotAuthenticated>> authenticate(Accounts& accounts, Instant now,
                                                             const HttpHeaders& headers) {
   using Answer = std::variant<Caller, NotAuthenticated>;
   const auto token = bearer_token(headers);
   if (!token) return Answer(NotAuthenticated{"Missing access token", std::string(kChallenge)});
   // Two headers are two readings of who asks: neither is believed.
-  if (count_headers(headers, "authorization") != 1) return Answer(invalid_token("The access token is not valid"));
+  if (count_headers(headers, "Authorization") != 1) return Answer(invalid_token("The access token is not valid"));
   TRY(const std::optional<AccessToken> known, accounts.find_token(token_digest(*token)));
   if (!known) return Answer(invalid_token("The access token is not valid"));
   if (known->expires <= now) return Answer(invalid_token("The access token has expired"));

@@ -25,6 +25,8 @@ class Caller {
   [[nodiscard]] bool has_scope(std::string_view scope) const;
   /// A grant of this scope is not limited, or names the space.
   [[nodiscard]] bool may_use(std::string_view scope, std::string_view space) const;
+  /// The spaces that the grants of this scope name; any space when absent.
+  [[nodiscard]] std::optional<std::vector<std::string>> spaces_of(std::string_view scope) const;
 
  private:
   ClientId client_;

@@ -3,31 +3,12 @@
 #include "api/endpoints.hpp"
 #include "api/etag.hpp"
 #include "api/http_errors.hpp"
+#include "api/logged_body.hpp"
 #include "retrieve/description.hpp"
 #include "retrieve/versions.hpp"
 
 namespace strongroom::api {
 namespace {
-
-/// Passes a body on; what breaks it off after the first byte goes to the log, since no answer can tell it any more.
-class LoggedBody final : public HttpBody {
- public:
-  LoggedBody(std::shared_ptr<HttpBody> inner, Log& log, RequestId request_id)
-      : inner_(std::move(inner)), log_(log), request_id_(std::move(request_id)) {}
-
-  Result<Pull> pull(std::string& out, std::size_t max) override {
-    auto pulled = inner_->pull(out, max);
-    if (!pulled) {
-      log_.write(LogLevel::error, "http.aborted", {{"requestId", request_id_.str()}, {"error", pulled.error().text()}});
-    }
-    return pulled;
-  }
-
- private:
-  std::shared_ptr<HttpBody> inner_;
-  Log& log_;
-  RequestId request_id_;
-};
 
 /// The bag a path names; nothing when space or identifier is illegal.
 std::optional<BagId> bag_of(const BagPath& path) {
@@ -46,7 +27,7 @@ Result<std::shared_ptr<HttpBody>> open_document(const Call& call, const BagId& b
   const retrieve::DescriptionNeeds needs{service.needs.records, service.needs.locations, service.needs.log};
   TRY(auto description, retrieve::open_description(needs, bag, row));
   TRY(auto document, BagDocument::open(std::move(description), {service.context_url, row, service.config.locations}));
-  return std::shared_ptr<HttpBody>(std::make_shared<LoggedBody>(document, service.needs.log, call.request_id));
+  return logged_body(document, call);
 }
 
 }  // namespace

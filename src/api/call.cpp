@@ -3,8 +3,15 @@
 #include "api/http_errors.hpp"
 #include "api/routes.hpp"
 #include "base/check.hpp"
+#include "base/text.hpp"
 
 namespace strongroom::api {
+namespace {
+
+/// Of a path in the audit log: enough to know what was wanted.
+constexpr std::size_t kObjectMax = 200;
+
+}  // namespace
 
 std::string_view Call::capture(std::string_view name) const {
   for (const auto& [key, value] : captures) {
@@ -27,8 +34,24 @@ HttpResponse Call::fault(const Error& error) const {
   return fail(500, {});
 }
 
+HttpResponse Call::deny(const std::string& reason, std::string_view description) const {
+  CHECK(caller.has_value());
+  const Instant now = service.needs.clock.now();
+  if (service.denials.is_news(caller->client(), reason, now)) {
+    const std::string object = head.method + " " + one_line(cut_target(head.target).path.substr(0, kObjectMax));
+    const auto recorded =
+        service.needs.audit.record(Deed{caller->client().str(), std::string(audit_action::kAccessDenied), object,
+                                        "denied: " + reason, request_id.str(), now});
+    if (!recorded) {
+      service.needs.log.write(LogLevel::error, "audit.not_recorded",
+                              {{"requestId", request_id.str()}, {"error", recorded.error().text()}});
+    }
+  }
+  return fail(403, description);
+}
+
 HttpResponse Call::forbidden_space(std::string_view space) const {
-  return fail(403, "This client may not use the space " + std::string(space));
+  return deny("space", "This client may not use the space " + std::string(space));
 }
 
 bool Call::may_use(std::string_view space) const {

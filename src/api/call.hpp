@@ -10,6 +10,7 @@
 
 #include "api/api.hpp"
 #include "api/auth.hpp"
+#include "api/denials.hpp"
 #include "api/paths.hpp"
 #include "api/query.hpp"
 #include "api/throttle.hpp"
@@ -25,6 +26,7 @@ struct Service {
   const ApiNeeds needs;
   const std::string context_url = config.public_base_url + "/context.json";
   Throttle throttle{};
+  Denials denials{};
 };
 
 struct Call {
@@ -45,6 +47,8 @@ struct Call {
   [[nodiscard]] HttpResponse fail(int status, std::string_view description) const;
   /// 500: the error goes to the log, the client gets the request id.
   [[nodiscard]] HttpResponse fault(const Error& error) const;
+  /// 403, recorded in the audit log; `reason` says in a few words what is missing.
+  [[nodiscard]] HttpResponse deny(const std::string& reason, std::string_view description) const;
   /// 403 for a space outside the grant.
   [[nodiscard]] HttpResponse forbidden_space(std::string_view space) const;
   /// The caller's grant of the route's scope covers the space.

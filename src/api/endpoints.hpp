@@ -12,6 +12,12 @@ HttpResponse issue_token(Call& call, const std::string& body);
 HttpResponse create_ingest(Call& call, const std::string& body);
 /// 4.4
 HttpResponse get_ingest(Call& call);
+/// 4.5
+HttpResponse list_ingests(Call& call);
+/// 4.6
+HttpResponse retry_ingest(Call& call);
+/// 4.7
+HttpResponse get_report(Call& call);
 /// 5.1
 HttpResponse get_bag(Call& call);
 /// CORRECTNESS 5.1
@@ -20,7 +26,7 @@ std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
 HttpResponse get_context(Call& call);
 /// 7.2
 HttpResponse get_health(Call& call);
-/// 404 of an unknown route: for rows that exist so that the methods of their resource are told completely.
-HttpResponse get_unknown(Call& call);
+/// 7.3
+HttpResponse get_metrics(Call& call);
 
 }  // namespace strongroom::api

@@ -112,6 +112,7 @@ std::optional<HttpResponse> Exchange::check_caller() {
   auto who = authenticate(call_.service.needs.accounts, call_.service.needs.clock.now(), call_.head.headers);
   if (!who) return call_.fault(who.error());
   if (const auto* refused = std::get_if<NotAuthenticated>(&*who)) {
+    call_.service.needs.metrics.count(metric::kAuthenticationFailures, {});
     HttpResponse response = call_.fail(401, refused->description);
     response.headers.emplace_back("WWW-Authenticate", refused->challenge);
     return response;
@@ -119,7 +120,7 @@ std::optional<HttpResponse> Exchange::check_caller() {
   call_.caller = std::get<Caller>(std::move(*who));
   const std::string scope(call_.route->scope);
   if (call_.caller->has_scope(scope)) return std::nullopt;
-  HttpResponse response = call_.fail(403, "This client lacks the scope " + scope);
+  HttpResponse response = call_.deny("scope " + scope, "This client lacks the scope " + scope);
   response.headers.emplace_back("WWW-Authenticate",
                                 R"(Bearer realm="strongroom", error="insufficient_scope", scope=")" + scope + "\"");
   return response;
@@ -184,6 +185,7 @@ HttpResponse Exchange::dressed(HttpResponse response) const {
   if (call_.caller && !find_header(response.headers, "Cache-Control")) {
     response.headers.emplace_back("Cache-Control", "private, no-cache");
   }
+  count(response.status);
   call_.service.needs.log.write(LogLevel::info, "http.request",
                                 {{"requestId", call_.request_id.str()},
                                  {"method", call_.head.method},
@@ -192,6 +194,13 @@ HttpResponse Exchange::dressed(HttpResponse response) const {
                                  {"client", call_.caller ? call_.caller->client().str() : std::string()},
                                  {"remote", call_.head.remote}});
   return response;
+}
+
+void Exchange::count(int status) const {
+  // The pattern, never the path: the number of series must not be the callers' choice.
+  const std::string route =
+      call_.route == nullptr ? "none" : std::string(call_.route->method) + " " + std::string(call_.route->pattern);
+  call_.service.needs.metrics.count(metric::kRequests, {route, std::to_string(status / 100) + "xx"});
 }
 
 }  // namespace strongroom::api

@@ -33,6 +33,7 @@ class Exchange final : public HttpExchange {
   std::optional<HttpResponse> take(ByteView bytes);
   HttpResponse answer();
   HttpResponse dressed(HttpResponse response) const;
+  void count(int status) const;
 
   Call call_;
   std::optional<HttpResponse> refusal_;  ///< known before the body's end

@@ -1,24 +1,54 @@
-// Endpoints for ingests (http-api.md 4).
+// Endpoints for one ingest (http-api.md 4.1 to 4.4, 4.6).
+#include <algorithm>
+
+#include "api/canonical_json.hpp"
 #include "api/endpoints.hpp"
 #include "api/http_errors.hpp"
 #include "api/ingest_request.hpp"
+#include "api/ingest_view.hpp"
 #include "domain/documents.hpp"
 #include "ingest/receive.hpp"
 
 namespace strongroom::api {
 namespace {
 
-std::string document_for(const Call& call, const Ingest& ingest, const std::vector<IngestEvent>& events,
-                         std::vector<StepProgress> progress) {
-  const bool is_creator = ingest.request.client == call.caller->client();
-  return ingest_document(
-      {ingest, events, is_creator ? Reader::creator : Reader::other, call.service.context_url, std::move(progress)});
+constexpr std::size_t kKeyMax = 255;
+
+bool is_visible_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-Result<std::vector<StepProgress>> progress_for(const Call& call, const Ingest& ingest) {
-  if (!ingest.has_work()) return std::vector<StepProgress>();
-  TRY(const std::vector<StepRecord> steps, call.service.needs.catalogue.steps_of(ingest.id));
-  return progress_of(steps, call.service.config.locations, call.service.needs.clock.now());
+/// The key of the request's header, or the 400. Two headers are two keys: neither is taken.
+std::variant<std::optional<IdempotencyKey>, HttpResponse> key_of(const Call& call, const std::string& body) {
+  const auto sent = find_header(call.head.headers, "Idempotency-Key");
+  if (!sent) return std::optional<IdempotencyKey>();
+  const auto digest = json_digest(body);
+  const bool once = count_headers(call.head.headers, "Idempotency-Key") == 1;
+  if (!once || !digest || sent->empty() || sent->size() > kKeyMax || !is_visible_ascii(*sent)) {
+    return call.fail(400, "Invalid value in header Idempotency-Key: must be 1 to 255 visible ASCII characters.");
+  }
+  return std::optional(IdempotencyKey{std::string(*sent), *digest});
+}
+
+ingest::ReceiveNeeds receive_needs(const Service& service) {
+  return {service.needs.catalogue, service.needs.clock, service.needs.entropy};
+}
+
+HttpResponse view_response(const Call& call, int status, const Ingest& ingest) {
+  auto view = ingest_view(call.service, call.caller->client(), ingest, call.service.context_url);
+  if (!view) return call.fault(view.error());
+  return json_response(status, std::move(*view));
+}
+
+HttpResponse created(const Call& call, const Accepted& accepted) {
+  const Service& service = call.service;
+  HttpResponse response = json_response(
+      201,
+      ingest_document(
+          {.ingest = accepted.ingest, .events = {}, .reader = Reader::creator, .context_url = service.context_url}));
+  response.headers.emplace_back("Location", service.config.public_base_url + "/ingests/" + accepted.ingest.id.str());
+  if (accepted.replayed) response.headers.emplace_back("Idempotency-Replayed", "true");
+  return response;
 }
 
 }  // namespace
@@ -30,34 +60,38 @@ HttpResponse create_ingest(Call& call, const std::string& body) {
   if (auto refusal = call.query_refusal()) return std::move(*refusal);
   auto request = judge_request(*decoded, service.config, call.caller->client());
   if (!request) return call.fail(400, request.error().what);
+  auto key = key_of(call, body);
+  if (auto* refusal = std::get_if<HttpResponse>(&key)) return std::move(*refusal);
   const std::string space = request->bag.space.str();
   if (!call.may_use(space)) return call.forbidden_space(space);
 
-  const ingest::ReceiveNeeds needs{service.needs.catalogue, service.needs.clock, service.needs.entropy};
-  const auto ingest = ingest::receive(needs, std::move(*request), call.request_id);
-  if (!ingest) return call.fault(ingest.error());
-  HttpResponse response = json_response(201, document_for(call, *ingest, {}, {}));
-  response.headers.emplace_back("Location", service.config.public_base_url + "/ingests/" + ingest->id.str());
-  return response;
+  const auto accepted = ingest::receive(receive_needs(service), std::move(*request), call.request_id,
+                                        std::get<std::optional<IdempotencyKey>>(std::move(key)));
+  if (accepted) return created(call, *accepted);
+  const Error& error = accepted.error();
+  if (error.act == Act::rejected && error.reason == Reason::conflict) {
+    return call.fail(422, "Idempotency-Key \"" + error.where + "\" was already used with a different request.");
+  }
+  return call.fault(error);
 }
 
 HttpResponse get_ingest(Call& call) {
-  const std::string_view text = call.capture("id");
-  const auto not_found = [&] { return call.fail(404, "Ingest " + std::string(text) + " not found"); };
-  const auto id = IngestId::parse(text);
-  if (!id) return not_found();
-  Catalogue& catalogue = call.service.needs.catalogue;
-  const auto ingest = catalogue.find_ingest(*id);
-  if (!ingest) return call.fault(ingest.error());
-  // An ingest of a space outside the grant is unknown to this client (http-api.md 3.3).
-  if (!*ingest || !call.may_use((*ingest)->request.bag.space.str())) return not_found();
-  const auto events = catalogue.events_of(*id);
-  if (!events) return call.fault(events.error());
-  auto progress = progress_for(call, **ingest);
-  if (!progress) return call.fault(progress.error());
-  return json_response(200, document_for(call, **ingest, *events, std::move(*progress)));
+  auto found = ingest_of_path(call);
+  if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
+  return view_response(call, 200, std::get<Ingest>(found));
 }
 
-HttpResponse get_unknown(Call& call) { return call.fail(404, kUnknownRoute); }
+HttpResponse retry_ingest(Call& call) {
+  auto found = ingest_of_path(call);
+  if (auto* refusal = std::get_if<HttpResponse>(&found)) return std::move(*refusal);
+  const IngestId& id = std::get<Ingest>(found).id;
+  const auto retried = ingest::retry(receive_needs(call.service), id, call.caller->client(), call.request_id);
+  if (retried) return view_response(call, 202, *retried);
+  const Error& error = retried.error();
+  if (error.act == Act::rejected && error.reason == Reason::conflict) {
+    return call.fail(409, "Ingest " + id.str() + " cannot be retried: " + error.what + ".");
+  }
+  return call.fault(error);
+}
 
 }  // namespace strongroom::api

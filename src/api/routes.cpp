@@ -14,14 +14,23 @@ constexpr std::string_view kBag = "/bags/{bag}";
 const std::vector<Route>& table() {
   static const std::vector<Route> kTable = {
       {"POST", "/ingests", "ingests:write", WithBody{create_ingest}, {}, Place::below_base, true},
-      {"GET", "/ingests", "ingests:read", get_unknown, {}, Place::below_base, true},
+      {"GET",
+       "/ingests",
+       "ingests:read",
+       list_ingests,
+       {"status", "space", "externalIdentifier", "createdAfter", "createdBefore", "limit", "cursor"},
+       Place::below_base,
+       true},
       {"GET", "/ingests/{id}", "ingests:read", get_ingest},
+      {"GET", "/ingests/{id}/report", "ingests:read", get_report},
+      {"POST", "/ingests/{id}/retry", "operator", retry_ingest},
       {"GET", "/bags/{bag}", "bags:read", get_bag, {"version"}},
       {"PUT", "/uploads/{area}/{path...}", "ingests:write", put_upload},
       {"POST", "/oauth2/token", "", WithBody{issue_token, false}, {}, Place::outside_too},
       {"GET", "/context.json", "", get_context},
       {"GET", "/healthz", "", get_health, {}, Place::outside_too},
       {"GET", "/management/healthcheck", "", get_health, {}, Place::outside_too},
+      {"GET", "/metrics", "operator", get_metrics, {}, Place::outside_too},
   };
   return kTable;
 }

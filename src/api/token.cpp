@@ -185,6 +185,7 @@ HttpResponse issue_token(Call& call, const std::string& body) {
   const auto account = authenticate_client(service.needs.accounts, credentials);
   if (!account) return without_cache(call.fault(account.error()));
   if (!*account) {
+    service.needs.metrics.count(metric::kAuthenticationFailures, {});
     service.throttle.count_failure(credentials.client, address, service.needs.clock.since_boot());
     return oauth_response(call, invalid_client());
   }

@@ -48,6 +48,12 @@ class UploadTaker final : public BodyTaker {
   HttpResponse finish() override {
     const auto receipt = upload_->commit();
     if (!receipt) return refused(call_, where_, receipt.error());
+    const ApiNeeds& needs = call_.service.needs;
+    // What is not in the ledger is never removed: a failure here costs room, not content.
+    if (const auto entered = needs.desk.enter_upload({where_.bucket, where_.path}, needs.clock.now()); !entered) {
+      needs.log.write(LogLevel::warning, "upload.not_entered",
+                      {{"requestId", call_.request_id.str()}, {"error", entered.error().text()}});
+    }
     return json_response(201, upload_document(call_, where_, *receipt));
   }
 

@@ -40,6 +40,7 @@ class ConfigReader {
     read_rules(root);
     read_work(root);
     read_callbacks(root);
+    read_watch(root);
     read_log(root);
     read_locations(root);
     read_areas(root, "uploads", true);
@@ -193,6 +194,22 @@ class ConfigReader {
     return true;
   }
 
+  void read_watch(TomlSection& root) {
+    TomlSection idempotency = root.section("idempotency");
+    idempotency.take_duration("keep", "1min", "3650d", config_.keys_kept);
+    idempotency.refuse_others();
+    TomlSection metrics = root.section("metrics");
+    metrics.take_text("address", "must be an address and a port, such as \"127.0.0.1:9090\"",
+                      [&](const std::string& text) {
+                        config_.metrics_address = parse_listen(text);
+                        return config_.metrics_address.has_value();
+                      });
+    metrics.refuse_others();
+    TomlSection alarms = root.section("alarms");
+    alarms.take_duration("stuckAfter", "1s", "90d", config_.stuck_after);
+    alarms.refuse_others();
+  }
+
   void read_log(TomlSection& root) {
     TomlSection log = root.section("log");
     log.take_text("format", "must be \"logfmt\" or \"json\"", [&](const std::string& text) {
@@ -293,13 +310,16 @@ class ConfigReader {
       section.take_text("provider", "must be \"filesystem\"",
                         [](const std::string& text) { return text == name_of(Provider::filesystem); });
       section.take_text("path", kPathRule, [&](const std::string& text) { return take_path(text, path); });
+      AreaSetting area{*LocationName::parse("unnamed"), path, writable};
+      if (writable) section.take_duration("keep", "1min", "36500d", area.keep);
       require(section, {"name", "path"});
       section.refuse_others();
       if (!name) continue;
-      if (std::ranges::any_of(config_.areas, [&](const AreaSetting& area) { return area.name == *name; })) {
+      area.name = *name;
+      if (std::ranges::any_of(config_.areas, [&](const AreaSetting& other) { return other.name == *name; })) {
         section.refuse("name", "is the name of another upload area or source");
       }
-      config_.areas.push_back({*name, path, writable});
+      config_.areas.push_back(std::move(area));
     }
   }
 

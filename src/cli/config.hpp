@@ -27,8 +27,9 @@ struct LocationSetting {
 /// A directory that packages are read from.
 struct AreaSetting {
   LocationName name;
-  std::string path;       ///< absolute directory
-  bool writable = false;  ///< takes uploads over HTTP
+  std::string path;                            ///< absolute directory
+  bool writable = false;                       ///< takes uploads over HTTP
+  Duration keep = std::chrono::hours(24 * 7);  ///< how long an upload stays when its ingest has succeeded
 };
 
 struct Config {
@@ -61,6 +62,10 @@ struct Config {
   std::uint64_t unpack_bytes = limits::kArchiveBytesMax;
   std::uint64_t unpack_file = limits::kArchiveFileMax;
   std::uint64_t unpack_ratio = limits::kArchiveRatioMax;
+
+  Duration keys_kept = std::chrono::hours(24 * 90);  ///< idempotency keys
+  Duration stuck_after = std::chrono::hours(1);      ///< an unfinished ingest without news is warned of
+  std::optional<ListenAddress> metrics_address;      ///< where metrics are told without authentication
 
   std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),
                                            std::chrono::seconds(135), std::chrono::seconds(405)};

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "adapters/host/crew.hpp"
+#include "adapters/host/service_manager.hpp"
 #include "adapters/host/stop_signals.hpp"
 #include "adapters/host/structured_log.hpp"
 #include "cli/config_options.hpp"
@@ -15,6 +17,10 @@ Exit tell(host::Console& console, const ConfigProblems& problems) {
   return Exit::usage;
 }
 
+void note(Log& log, const Result<void>& told) {
+  if (!told) log.write(LogLevel::warning, "service_manager_not_told", {{"error", told.error().text()}});
+}
+
 }  // namespace
 
 Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
@@ -26,7 +32,12 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   if (!signals) return complain(surroundings.console, Exit::usage, signals.error());
   const std::stop_token stop = signals.value()->token();
   const std::unique_ptr<Log> log = host::make_log({config.log_format, config.log_level, 2}, surroundings.clock);
+  const auto found =
+      host::ServiceManager::find([&](const std::string& name) { return surroundings.console.environment(name); });
+  if (!found) return complain(surroundings.console, Exit::usage, found.error());
+  const host::ServiceManager& manager = *found.value();
 
+  note(*log, manager.status("Opening the catalogue and the locations"));
   Result<std::unique_ptr<Service>> started = Service::start(config, {surroundings.clock, surroundings.entropy, *log});
   if (!started) {
     log->write(LogLevel::error, "start_failed", {{"error", started.error().text()}});
@@ -34,8 +45,15 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   }
   Service& service = *started.value();
   surroundings.console.out("strongroom is listening on " + service.url() + "\n");
+  note(*log, manager.ready("Listening on " + service.url()));
+  // Stopped after the service, which may take its time to stop and is alive for as long.
+  host::Crew watch;
+  watch.add([&](const std::stop_token& watch_stop) {
+    host::show_life(manager, surroundings.clock, [&] { service.look(); }, watch_stop);
+  });
   surroundings.clock.wait_until(Duration::max(), stop);
   log->write(LogLevel::info, "stopping", {});
+  note(*log, manager.stopping("Letting requests under way end"));
   service.stop();
   log->write(LogLevel::info, "stopped", {});
   return Exit::success;

@@ -75,14 +75,17 @@ Result<void> make_directories(const Config& config) {
 }
 
 Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue, Entropy& entropy, Log& log,
-                                              const std::string& boot_id) {
+                                              Metrics& metrics, const std::string& boot_id) {
   auto storage = std::make_unique<Storage>();
   for (const LocationSetting& setting : config.locations) {
     const LocationFacts& facts = setting.facts;
     TRY(auto location, open_known({"location." + facts.name.str() + ".uuid", setting.path, facts.prefix, facts.label,
                                    config.embedded_locations},
                                   catalogue, entropy));
-    storage->places.push_back({facts, *location, *location});
+    const std::string name = facts.name.str();
+    storage->stores.push_back(std::make_unique<wrappers::MeteredStore>(*location, name, metrics));
+    storage->depositories.push_back(std::make_unique<wrappers::MeteredDepository>(*location, name, metrics));
+    storage->places.push_back({facts, *storage->stores.back(), *storage->depositories.back()});
     storage->places.back().facts.uuid = location->uuid();
     log.write(LogLevel::info, "location_opened",
               {{"location", facts.name.str()}, {"uuid", location->uuid()}, {"path", setting.path}});

@@ -11,6 +11,7 @@
 #include "adapters/objects/filesystem/location.hpp"
 #include "adapters/objects/filesystem/sources.hpp"
 #include "adapters/objects/filesystem/working_storage.hpp"
+#include "adapters/objects/wrappers/metered.hpp"
 #include "cli/config.hpp"
 #include "ingest/rooms.hpp"
 #include "ports/catalogue.hpp"
@@ -21,7 +22,9 @@ namespace strongroom::cli {
 /// All of it stays where it is as long as the service runs.
 struct Storage {
   std::vector<std::unique_ptr<filesystem::FilesystemLocation>> locations;
-  std::vector<ingest::Place> places;  ///< the same, with their facts, in configured order
+  std::vector<std::unique_ptr<wrappers::MeteredStore>> stores;
+  std::vector<std::unique_ptr<wrappers::MeteredDepository>> depositories;
+  std::vector<ingest::Place> places;  ///< the same, counted, with their facts, in configured order
   std::unique_ptr<filesystem::FilesystemLocation> records;
   std::unique_ptr<filesystem::FilesystemWorkingStorage> working;
   std::unique_ptr<filesystem::UploadAreas> areas;
@@ -33,6 +36,7 @@ struct Storage {
 
 /// Opens everything; an embedded location without a marker gets one when the catalogue does not know it yet.
 [[nodiscard]] Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue,
-                                                            Entropy& entropy, Log& log, const std::string& boot_id);
+                                                            Entropy& entropy, Log& log, Metrics& metrics,
+                                                            const std::string& boot_id);
 
 }  // namespace strongroom::cli

@@ -4,9 +4,11 @@
 #include "adapters/host/crew.hpp"
 #include "adapters/host/thread_workers.hpp"
 #include "adapters/host/worker_lock.hpp"
+#include "adapters/metrics/prometheus_metrics.hpp"
 #include "adapters/web/client/callback_client.hpp"
 #include "adapters/web/server/http_server.hpp"
 #include "api/api.hpp"
+#include "api/management.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
 #include "ingest/heartbeat.hpp"
@@ -69,6 +71,14 @@ ingest::NotifySettings notify_settings(const Config& config) {
   return settings;
 }
 
+UpkeepSettings upkeep_settings(const Config& config) {
+  UpkeepSettings settings{config.keys_kept, config.stuck_after, {}};
+  for (const AreaSetting& area : config.areas) {
+    if (area.writable) settings.areas.emplace_back(area.name.str(), area.keep);
+  }
+  return settings;
+}
+
 /// Unfinished runs keep the locations they began with (CORRECTNESS 1.10).
 Result<void> refuse_missing_locations(Catalogue& catalogue, const Storage& storage) {
   std::vector<std::string> uuids;
@@ -98,7 +108,7 @@ class Service::House {
     TRY(lock_, host::WorkerLock::take(config_.data, machine_.entropy));
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
-    TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, lock_->owner().boot));
+    TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     return ok();
   }
@@ -121,8 +131,12 @@ class Service::House {
 
   [[nodiscard]] std::string url() const { return "http://" + config_.listen.text() + config_.base_path; }
 
+  /// A failure is no sign of death: starting anew mends no disk, and health tells of it.
+  void look() { [[maybe_unused]] const auto seen = catalogue_->recall("health"); }
+
   void stop() {
     if (server_) server_->stop();
+    if (metrics_server_) metrics_server_->stop();
     crew_.stop();
     if (!working_) return;
     working_ = false;
@@ -135,14 +149,26 @@ class Service::House {
     std::vector<ObjectStore*> stores;
     for (const ingest::Place& place : storage_->places) stores.push_back(&place.store);
     handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
-                             {*catalogue_, *catalogue_, *storage_->areas, *storage_->records, std::move(stores),
-                              machine_.clock, machine_.entropy, machine_.log});
+                             {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *storage_->records,
+                              std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_});
     web::HttpServerOptions options;
     options.address = config_.listen.host;
     options.port = config_.listen.port;
     options.uri_max = config_.uri_max;
     server_ = std::make_unique<web::HttpServer>(std::move(options), *handler_);
-    return server_->start();
+    TRY_VOID(server_->start());
+    return open_management();
+  }
+
+  /// The management address tells metrics and health, and nothing else.
+  Result<void> open_management() {
+    if (!config_.metrics_address) return ok();
+    metrics_handler_ = api::make_management({*catalogue_, metrics_, machine_.clock, machine_.log});
+    web::HttpServerOptions options;
+    options.address = config_.metrics_address->host;
+    options.port = config_.metrics_address->port;
+    metrics_server_ = std::make_unique<web::HttpServer>(std::move(options), *metrics_handler_);
+    return metrics_server_->start();
   }
 
   /// The walkers, the callbacks, the heartbeat and the upkeep, each on a thread of its own.
@@ -157,15 +183,18 @@ class Service::House {
                             machine_.entropy,
                             machine_.log,
                             storage_->places,
-                            horizon_});
+                            horizon_,
+                            metrics_});
     notify_settings_ = notify_settings(config_);
     notify_needs_ = std::make_unique<ingest::NotifyNeeds>(
-        ingest::NotifyNeeds{*catalogue_, callback_client_, machine_.clock, machine_.entropy, machine_.log});
+        ingest::NotifyNeeds{*catalogue_, callback_client_, machine_.clock, machine_.entropy, machine_.log, metrics_});
     working_ = true;
     crew_.add([this, owner, times](const std::stop_token& stop) {
       ingest::run_heartbeat(*catalogue_, machine_.clock, machine_.log, owner, times, horizon_, stop);
     });
-    crew_.add([this](const std::stop_token& stop) { run_upkeep(*catalogue_, machine_.clock, machine_.log, stop); });
+    crew_.add([this](const std::stop_token& stop) {
+      run_upkeep({*catalogue_, *storage_->areas, machine_.clock, machine_.log}, upkeep_settings(config_), stop);
+    });
     for (std::size_t i = 0; i < config_.bags_at_once; ++i) {
       crew_.add([this, owner, hand = static_cast<int>(i)](const std::stop_token& stop) {
         ingest::Walker(*walker_needs_, walker_settings_, owner, hand).run(stop);
@@ -181,12 +210,15 @@ class Service::House {
   const Config config_;
   const Machine machine_;
   host::ThreadWorkers workers_;
+  metrics::PrometheusMetrics metrics_;
   std::unique_ptr<host::WorkerLock> lock_;
   LeaseTimes lease_times_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
   std::unique_ptr<Storage> storage_;
   std::unique_ptr<HttpHandler> handler_;
   std::unique_ptr<web::HttpServer> server_;
+  std::unique_ptr<HttpHandler> metrics_handler_;
+  std::unique_ptr<web::HttpServer> metrics_server_;
   ingest::LeaseHorizon horizon_{0};
   ingest::WalkerSettings walker_settings_;
   std::unique_ptr<ingest::WalkerNeeds> walker_needs_;
@@ -209,6 +241,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Mach
 }
 
 std::string Service::url() const { return house_->url(); }
+
+void Service::look() { house_->look(); }
 
 void Service::stop() { house_->stop(); }
 

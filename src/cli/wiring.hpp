@@ -31,6 +31,8 @@ class Service {
 
   /// Where it listens: `http://127.0.0.1:8080/storage/v1`.
   [[nodiscard]] std::string url() const;
+  /// Looks at the catalogue and returns when that worked or failed; what hangs, hangs here too. Any thread.
+  void look();
   /// Lets requests under way end, leaves bags where they stand and gives them back. A second call does nothing.
   void stop();
 

@@ -107,6 +107,21 @@ class Checks {
     return require(won == 1 && odd == 0, "exactly one of several uploads to a path wins");
   }
 
+  Result<void> a_removed_upload_is_gone_and_others_stay() {
+    for (const char* path : {"deep/er/bag", "deep/other"}) {
+      TRY(const auto upload, begin(path));
+      TRY_VOID(upload->commit());
+    }
+    TRY_VOID(subject_.uploads.remove(subject_.area, at_ + "deep/er/bag"));
+    const auto gone = open("deep/er/bag");
+    TRY_VOID(require(!gone && gone.error().reason == Reason::not_found, "a removed upload is gone"));
+    TRY_VOID(require(open("deep/other").has_value(), "what lies beside a removed upload stays"));
+    TRY_VOID(subject_.uploads.remove(subject_.area, at_ + "deep/er/bag"));
+    TRY(const auto again, begin("deep/er/bag"));
+    TRY_VOID(again->commit());
+    return require(open("deep/er/bag").has_value(), "a path can be used again when its upload was removed");
+  }
+
  private:
   Result<std::unique_ptr<PackageSource>> open(const std::string& path) {
     return subject_.sources.open({Provider::filesystem, subject_.area, at_ + path});
@@ -136,6 +151,7 @@ std::vector<NamedCheck> sources_checks(const SourcesUnderTest& subject) {
   add("an_upload_replaces_nothing", &Checks::an_upload_replaces_nothing);
   add("a_dropped_upload_leaves_nothing", &Checks::a_dropped_upload_leaves_nothing);
   add("of_racing_uploads_one_wins", &Checks::of_racing_uploads_one_wins);
+  add("a_removed_upload_is_gone_and_others_stay", &Checks::a_removed_upload_is_gone_and_others_stay);
   return checks;
 }
 

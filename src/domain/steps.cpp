@@ -28,12 +28,16 @@ constexpr std::array<std::pair<StepState, std::string_view>, 4> kStates = {{
     {StepState::failed, "failed"},
 }};
 
-/// `{Step name} {outcome}` or `{Step name} {outcome} - {detail}`.
-std::string step_text(const std::string& step_name, std::string_view outcome, std::string_view detail) {
-  std::string text = step_name;
+std::string capitalised(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
     text.front() = static_cast<char>(text.front() - 'a' + 'A');
   }
+  return text;
+}
+
+/// `{Step name} {outcome}` or `{Step name} {outcome} - {detail}`.
+std::string step_text(const std::string& step_name, std::string_view outcome, std::string_view detail) {
+  std::string text = capitalised(step_name);
   text.append(" ").append(outcome);
   if (!detail.empty()) text.append(" - ").append(detail);
   return event_text(text);
@@ -83,6 +87,10 @@ std::string step_name(Step step, std::string_view location_label) {
       return "register";
   }
   return {};
+}
+
+std::string step_title(Step step, std::string_view location_label) {
+  return capitalised(step_name(step, location_label));
 }
 
 std::string_view name_of(StepState state) {

@@ -25,6 +25,9 @@ enum class Step : std::uint8_t { unpack, find_root, verify, assign_version, repl
 /// `unpacking`, …, `replicating to {label}`, `verification ({label})`, `register`.
 [[nodiscard]] std::string step_name(Step step, std::string_view location_label);
 
+/// The same with its first letter upper-cased, as reports show it.
+[[nodiscard]] std::string step_title(Step step, std::string_view location_label);
+
 /// A step of one run, at one location where it has one.
 struct StepKey {
   Step step = Step::unpack;

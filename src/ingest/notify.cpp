@@ -93,6 +93,7 @@ Result<void> Notifier::record(const DeliveryClaim& claim, const CallbackOutcome&
   const bool used_up = delivery.attempt > static_cast<int>(settings_.pauses.size());
   const bool refused = outcome.reason == "address not allowed";
   const bool ended = outcome.succeeded() || used_up || refused || delivery.losses > kLossesMax;
+  needs_.metrics.count(metric::kCallbacks, {outcome.succeeded() ? "succeeded" : "failed"});
   needs_.log.write(LogLevel::info, "callback attempt",
                    {{"ingest", delivery.ingest.str()},
                     {"attempt", std::to_string(delivery.attempt)},

@@ -12,6 +12,7 @@
 #include "ports/entropy.hpp"
 #include "ports/http_client.hpp"
 #include "ports/log.hpp"
+#include "ports/metrics.hpp"
 
 namespace strongroom::ingest {
 
@@ -31,6 +32,7 @@ struct NotifyNeeds {
   Clock& clock;
   Entropy& entropy;
   Log& log;
+  Metrics& metrics;
 };
 
 /// One thread per Notifier; any number of them share the same needs.

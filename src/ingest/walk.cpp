@@ -192,6 +192,7 @@ Result<void> Walk::describe_once(DoorContext& context) {
 Result<Walk::Closed> Walk::close(const StepKey& key, const DoorOutcome& outcome) {
   Closed closed;
   std::optional<StepRecord> recorded;
+  Instant started;
   TRY_VOID(settle([&](SettleDraft& draft, const RunView& view) {
     // An earlier try took effect, though its answer was lost: nothing is told or counted twice.
     if (recorded && draft.step(key) == *recorded) return Afterwards::keep;
@@ -204,6 +205,7 @@ Result<Walk::Closed> Walk::close(const StepKey& key, const DoorOutcome& outcome)
     }
     draw_up_passed(draft, key, *outcome.result, view);
     recorded = draft.step(key);
+    started = recorded->started;
     if (key.step == Step::register_bag) {
       closed.ended = true;
       return Afterwards::release;
@@ -212,6 +214,7 @@ Result<Walk::Closed> Walk::close(const StepKey& key, const DoorOutcome& outcome)
     closed.next = next_of_lane(draft, key);
     return Afterwards::keep;
   }));
+  measure(key, outcome.result, closed.failed, started);
   if (outcome.result) {
     log(LogLevel::info, "step passed", key, outcome.result->detail);
   } else {
@@ -219,6 +222,18 @@ Result<Walk::Closed> Walk::close(const StepKey& key, const DoorOutcome& outcome)
         outcome.result.error().text());
   }
   return closed;
+}
+
+void Walk::measure(const StepKey& key, const Result<Passed>& result, bool failed, Instant started) {
+  const std::string_view step = code_of(key.step);
+  if (result) {
+    const Duration taken = std::max(Duration(0), needs_.doors.clock.now() - started);
+    needs_.metrics.observe(metric::kStepSeconds, {step}, std::chrono::duration<double>(taken).count());
+    return;
+  }
+  needs_.metrics.count(failed ? metric::kStepFailures : metric::kStepRetries, {step});
+  const bool bad_copy = key.step == Step::confirm && result.error().act == Act::rejected;
+  if (bad_copy && key.location) needs_.metrics.count(metric::kReplicaFailures, {key.location->str()});
 }
 
 /// Where the lane of `key` goes on: the next door, unless it is a door of several lanes.
@@ -266,7 +281,23 @@ void Walk::draw_up_registered(SettleDraft& draft, const Registration& registrati
   const BagId& bag = view.ingest.request.bag;
   draft.write(
       AppendOutgoing{random_uuid(needs_.entropy), "registered-bag", bag.space.str(), registered_body(bag, version)});
+  draft.write(RecordDeed{deed(audit_action::kVersionRegistered, bag.str() + " " + version.str(), "done", view)});
+  draft.write(ended(view, "succeeded"));
   queue_callback(draft, view);
+}
+
+Deed Walk::deed(std::string_view action, std::string object, std::string_view outcome, const RunView& view) const {
+  return Deed{"service",
+              std::string(action),
+              std::move(object),
+              std::string(outcome),
+              view.ingest.request_id.str(),
+              needs_.doors.clock.now()};
+}
+
+RecordDeed Walk::ended(const RunView& view, std::string_view outcome) const {
+  std::string object = "ingest " + view.ingest.id.str() + " of " + view.ingest.request.bag.str();
+  return RecordDeed{deed(audit_action::kIngestEnded, std::move(object), outcome, view)};
 }
 
 void Walk::queue_callback(SettleDraft& draft, const RunView& view) {
@@ -328,6 +359,7 @@ Result<void> Walk::conclude() {
       CHECK(failed.has_value());
     }
     change.end_run();
+    draft.write(ended(view, "failed"));
     queue_callback(draft, now);
     return Afterwards::release;
   });

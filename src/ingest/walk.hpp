@@ -61,6 +61,11 @@ class Walk {
   void draw_up_registered(SettleDraft& draft, const Registration& registration, const RunView& view);
   Closed draw_up_trouble(SettleDraft& draft, const StepKey& key, const Error& error, const RunView& view);
   void queue_callback(SettleDraft& draft, const RunView& view);
+  [[nodiscard]] Deed deed(std::string_view action, std::string object, std::string_view outcome,
+                          const RunView& view) const;
+  /// The record of a run's end.
+  [[nodiscard]] RecordDeed ended(const RunView& view, std::string_view outcome) const;
+  void measure(const StepKey& key, const Result<Passed>& result, bool failed, Instant started);
   Result<void> conclude();
   bool may_release(const RunView& view, const VersionRow& row);
   /// Looks, lets `draw` fill a draft, and settles it; again when the ingest changed in between or the catalogue is in

@@ -11,6 +11,7 @@
 #include "ingest/trouble.hpp"
 #include "ports/entropy.hpp"
 #include "ports/log.hpp"
+#include "ports/metrics.hpp"
 
 namespace strongroom::ingest {
 
@@ -20,6 +21,7 @@ struct WalkerNeeds {
   Log& log;
   const std::vector<Place>& places;  ///< all configured ones, in configured order
   const LeaseHorizon& horizon;
+  Metrics& metrics;
 };
 
 struct WalkerSettings {

@@ -81,8 +81,10 @@ class FrontDesk {
 
   /// An upload that was made durable: only these may be removed again (CORRECTNESS 5.1).
   virtual Result<void> enter_upload(const UploadEntry& upload, Instant now) = 0;
-  /// Uploads whose ingests have all ended, one of them as succeeded, and none later than `before`; up to `limit`.
-  virtual Result<std::vector<UploadEntry>> spent_uploads(Instant before, std::size_t limit) = 0;
+  /// Uploads of an area whose ingests have all ended, one of them as succeeded, and none later than `before`; up to
+  /// `limit`.
+  virtual Result<std::vector<UploadEntry>> spent_uploads(const std::string& area, Instant before,
+                                                         std::size_t limit) = 0;
   /// The upload is gone.
   virtual Result<void> strike_upload(const UploadEntry& upload) = 0;
 };

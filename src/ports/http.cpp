@@ -1,5 +1,6 @@
 #include "ports/http.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -12,6 +13,12 @@ std::optional<std::string_view> find_header(const HttpHeaders& headers, std::str
     if (to_lower_ascii(key) == wanted) return value;
   }
   return std::nullopt;
+}
+
+std::size_t count_headers(const HttpHeaders& headers, std::string_view name) {
+  const std::string wanted = to_lower_ascii(name);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(headers, [&](const auto& header) { return to_lower_ascii(header.first) == wanted; }));
 }
 
 std::string_view reason_phrase(int status) {

@@ -23,6 +23,9 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 /// The value of a header, name compared without regard to case; the first one when repeated.
 [[nodiscard]] std::optional<std::string_view> find_header(const HttpHeaders& headers, std::string_view name);
 
+/// How often a header is there, names compared without regard to case.
+[[nodiscard]] std::size_t count_headers(const HttpHeaders& headers, std::string_view name);
+
 struct HttpRequestHead {
   std::string method;  ///< upper case as sent
   std::string target;  ///< path and query exactly as sent, undecoded

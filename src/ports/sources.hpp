@@ -46,6 +46,9 @@ class Uploads {
   virtual ~Uploads() = default;
   /// Reason::no_container: no such area; Reason::already_exists: the path is taken. `path` obeys domain-rules.md 2.6.
   virtual Result<std::unique_ptr<Upload>> begin(const std::string& area, const std::string& path) = 0;
+  /// Removes an upload, and directories above it that are empty then. What is not there is removed already. Only for
+  /// uploads that came in over begin() and are spent (CORRECTNESS 5.1).
+  virtual Result<void> remove(const std::string& area, const std::string& path) = 0;
 };
 
 }  // namespace strongroom

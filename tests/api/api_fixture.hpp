@@ -49,7 +49,10 @@ struct StoredBag {
 class ApiTest : public ::testing::Test {
  protected:
   FakeCatalogue catalogue;
+  FakeDesk desk;
   FakeAccounts accounts;
+  FakeAudit audit;
+  NoMetrics metrics;
   FakeUploads uploads;
   FakeStore records;
   std::vector<FakeStore> stores{3};
@@ -81,7 +84,7 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, accounts, uploads, records, {}, clock, entropy, log};
+    api::ApiNeeds needs{catalogue, desk, accounts, audit, uploads, records, {}, clock, entropy, log, metrics};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -46,15 +46,13 @@ TEST_F(RoutesTest, B2_UnknownPaths) {
                                  "/uploads/uploads",
                                  "/uploads/uploads/",
                                  "/events",
-                                 "/metrics",
                                  "/ingests/a/b"}) {
     expect_error(as_all("GET", path).send(), 404, kUnknown);
   }
   expect_error(request("GET", "/nothing").send(), 404, kUnknown);
   expect_error(request("GET", "/ingests").send(), 404, kUnknown);
+  expect_error(request("GET", "/report").send(), 404, kUnknown);
   expect_error(request("GET", "/storage/v1x/healthz").send(), 404, kUnknown);
-  // Known as a path, its list is not served.
-  expect_error(as_all("GET", "/ingests").send(), 404, kUnknown);
 }
 
 TEST_F(RoutesTest, B2_UrisThatAreTooLong) {

@@ -61,6 +61,7 @@ const std::vector<Foreign> kForeign = {
     {"toml++/", {"cli"}},
     {"curl/", {"adapters/web"}},
     {"sqlite3", {"adapters/catalogue/sqlite"}},
+    {"prometheus/", {"adapters/metrics"}},
     {"openssl/", {"base", "api", "adapters/web", "adapters/objects/s3", "adapters/objects/azure"}},
     {"isa-l", {"archive"}},
     {"archive", {"archive", "cli"}},

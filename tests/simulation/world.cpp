@@ -131,7 +131,7 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
       gated_working_(*working_, gate),
       gated_sources_(*sources_, gate),
       gated_records_(*records_, gate),
-      notify_needs_{gated_catalogue_, receiver_, *clock_, entropy_, log_} {
+      notify_needs_{gated_catalogue_, receiver_, *clock_, entropy_, log_, metrics_} {
   sources_->add_bucket(kArea);
   for (std::size_t i = 0; i < settings.locations; ++i) {
     locations_.push_back(std::make_unique<memory::MemoryLocation>());
@@ -198,7 +198,7 @@ std::unique_ptr<World::Process> World::start_process() {
   if (settings_.horizons) *process->horizon = ingest::first_horizon(*clock_, {});
   process->walker_needs = std::make_unique<ingest::WalkerNeeds>(ingest::WalkerNeeds{
       ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_, gated_working_},
-      entropy_, log_, places_, *process->horizon});
+      entropy_, log_, places_, *process->horizon, metrics_});
   process->walker = std::make_unique<ingest::Walker>(*process->walker_needs, walker_settings_, process->owner, 0);
   process->notifier = std::make_unique<ingest::Notifier>(notify_needs_, notify_settings_, process->owner, 0);
   return process;

@@ -192,6 +192,7 @@ class World {
   SimEntropy entropy_;
   SimOwners owners_;
   SimLog log_;
+  NoMetrics metrics_;
   InlineWorkers workers_;
   memory::MemoryGauge gauge_;
   SimReceiver receiver_;

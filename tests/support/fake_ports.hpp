@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "ports/accounts.hpp"
+#include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
 #include "ports/entropy.hpp"
+#include "ports/front_desk.hpp"
 #include "ports/log.hpp"
 #include "ports/object_store.hpp"
 #include "ports/sources.hpp"
@@ -120,6 +122,39 @@ class FakeAccounts final : public Accounts {
   Result<std::uint64_t> drop_expired_tokens(Instant) override { return not_in_fake(); }
 };
 
+class FakeDesk final : public FrontDesk {
+ public:
+  std::vector<UploadEntry> uploads;
+
+  Result<void> enter_upload(const UploadEntry& upload, Instant) override {
+    uploads.push_back(upload);
+    return {};
+  }
+  Result<std::vector<Ingest>> list_ingests(const IngestFilter&, std::optional<ListPlace>, std::size_t) override {
+    return not_in_fake();
+  }
+  Result<std::vector<RunStep>> run_steps_of(const IngestId&) override { return not_in_fake(); }
+  Result<std::vector<Version>> left_over_of(const IngestId&) override { return not_in_fake(); }
+  Result<Tally> tally() override { return not_in_fake(); }
+  Result<std::vector<StuckIngest>> stuck_since(Instant, std::size_t) override { return not_in_fake(); }
+  Result<std::uint64_t> forget_keys(Instant) override { return not_in_fake(); }
+  Result<std::vector<UploadEntry>> spent_uploads(const std::string&, Instant, std::size_t) override {
+    return not_in_fake();
+  }
+  Result<void> strike_upload(const UploadEntry&) override { return not_in_fake(); }
+};
+
+class FakeAudit final : public AuditLog {
+ public:
+  std::vector<Deed> deeds;
+
+  Result<void> record(const Deed& deed) override {
+    deeds.push_back(deed);
+    return {};
+  }
+  Result<std::vector<AuditRecord>> audit_after(std::int64_t, std::size_t) override { return not_in_fake(); }
+};
+
 class FakeStore final : public ObjectStore {
  public:
   std::map<std::string, std::string> objects;
@@ -147,6 +182,10 @@ class FakeUploads final : public Uploads {
     const std::string key = area + "/" + path;
     if (files.contains(key)) return rejected("taken", key, Reason::already_exists);
     return std::unique_ptr<Upload>(std::make_unique<One>(*this, key));
+  }
+  Result<void> remove(const std::string& area, const std::string& path) override {
+    files.erase(area + "/" + path);
+    return {};
   }
 
  private:

@@ -63,7 +63,7 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
   Result<std::vector<StuckIngest>> stuck_since(Instant before, std::size_t limit) override;
   Result<std::uint64_t> forget_keys(Instant instant) override;
   Result<void> enter_upload(const UploadEntry& upload, Instant now) override;
-  Result<std::vector<UploadEntry>> spent_uploads(Instant before, std::size_t limit) override;
+  Result<std::vector<UploadEntry>> spent_uploads(const std::string& area, Instant before, std::size_t limit) override;
   Result<void> strike_upload(const UploadEntry& upload) override;
 
   Result<void> record(const Deed& deed) override;

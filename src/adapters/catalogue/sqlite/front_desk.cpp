@@ -169,15 +169,17 @@ Result<void> SqliteCatalogue::enter_upload(const UploadEntry& upload, Instant no
   });
 }
 
-Result<std::vector<UploadEntry>> SqliteCatalogue::spent_uploads(Instant before, std::size_t limit) {
+Result<std::vector<UploadEntry>> SqliteCatalogue::spent_uploads(const std::string& area, Instant before,
+                                                                std::size_t limit) {
   return database_->read([&](Connection& db) -> Result<std::vector<UploadEntry>> {
     // An upload area also serves requests of provider amazon-s3 (http-api.md 4.1).
     Statement row = db.query(
-        "SELECT u.area, u.path FROM upload u WHERE EXISTS (SELECT 1 FROM ingest i WHERE i.bucket = u.area AND i.path = "
+        "SELECT u.area, u.path FROM upload u WHERE u.area = ? AND EXISTS (SELECT 1 FROM ingest i WHERE i.bucket = "
+        "u.area AND i.path = "
         "u.path AND i.provider IN ('filesystem', 'amazon-s3') AND i.status = 'succeeded') AND NOT EXISTS (SELECT 1 "
         "FROM ingest i WHERE i.bucket = u.area AND i.path = u.path AND i.provider IN ('filesystem', 'amazon-s3') AND "
         "(i.has_work = 1 OR i.last_modified >= ?)) LIMIT ?",
-        before, limit);
+        area, before, limit);
     std::vector<UploadEntry> uploads;
     while (true) {
       TRY(const bool more, row.step());

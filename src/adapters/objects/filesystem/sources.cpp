@@ -146,4 +146,25 @@ Result<std::unique_ptr<Upload>> UploadAreas::begin(const std::string& area, cons
   return std::unique_ptr<Upload>(std::make_unique<FileUpload>(std::move(directory), std::move(file), path, shown));
 }
 
+Result<void> UploadAreas::remove(const std::string& area, const std::string& path) {
+  TRY(const Fd top, open_area(areas_, area));
+  const std::string shown = SourceLocation{Provider::filesystem, area, path}.text();
+  if (!is_package_path(path)) return broken("not a path of an upload", shown);
+  std::string name = path;
+  for (bool is_file = true;; is_file = false) {
+    const std::string above(directory_of(name));
+    Fd directory;
+    int code = above.empty() ? 0 : open_beneath(top.get(), above, O_RDONLY | O_DIRECTORY, 0, directory);
+    const int parent = above.empty() ? top.get() : directory.get();
+    if (code == 0 && ::unlinkat(parent, std::string(last_of(name)).c_str(), is_file ? 0 : AT_REMOVEDIR) != 0) {
+      code = errno;
+    }
+    const bool gone = code == ENOENT || code == ENOTDIR || code == ELOOP;
+    if (is_file && code != 0 && !gone) return system_error(Owner::location, code, "cannot remove an upload", shown);
+    // A directory that others use stays; which error tells so differs between filesystems.
+    if ((!is_file && code != 0) || above.empty()) return ok();
+    name = above;
+  }
+}
+
 }  // namespace strongroom::filesystem

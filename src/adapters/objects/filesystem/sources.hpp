@@ -24,6 +24,7 @@ class UploadAreas final : public Sources, public Uploads {
   [[nodiscard]] bool has(const std::string& area) const { return areas_.contains(area); }
   Result<std::unique_ptr<PackageSource>> open(const SourceLocation& location) override;
   Result<std::unique_ptr<Upload>> begin(const std::string& area, const std::string& path) override;
+  Result<void> remove(const std::string& area, const std::string& path) override;
 
  private:
   const std::map<std::string, std::string> areas_;

@@ -106,4 +106,12 @@ Result<std::unique_ptr<Upload>> MemorySources::begin(const std::string& area, co
   return std::unique_ptr<Upload>(std::make_unique<MemoryUpload>(*this, area, path));
 }
 
+Result<void> MemorySources::remove(const std::string& area, const std::string& path) {
+  const std::scoped_lock lock(mutex_);
+  const auto bucket = buckets_.find(area);
+  if (bucket == buckets_.end()) return rejected("there is no such upload area", area, Reason::no_container);
+  bucket->second.erase(path);
+  return {};
+}
+
 }  // namespace strongroom::memory

@@ -24,6 +24,7 @@ class MemorySources final : public Sources, public Uploads {
 
   Result<std::unique_ptr<PackageSource>> open(const SourceLocation& location) override;
   Result<std::unique_ptr<Upload>> begin(const std::string& area, const std::string& path) override;
+  Result<void> remove(const std::string& area, const std::string& path) override;
 
  private:
   friend class MemoryPackage;

@@ -177,7 +177,7 @@ TEST_F(FrontDeskTest, KeysAreForgotten) {
 }
 
 TEST_F(FrontDeskTest, AnUploadIsSpentWhenItsIngestSucceededLongAgo) {
-  const auto spent = [&](Instant before) { return catalogue_->spent_uploads(before, 10).value().size(); };
+  const auto spent = [&](Instant before) { return catalogue_->spent_uploads("uploads", before, 10).value().size(); };
   ASSERT_TRUE(catalogue_->enter_upload({"uploads", "a.tar.gz"}, bench_.clock.now()));
   ASSERT_TRUE(catalogue_->enter_upload({"uploads", "a.tar.gz"}, bench_.clock.now()));
   ASSERT_TRUE(catalogue_->enter_upload({"uploads", "never-asked-for.tar.gz"}, bench_.clock.now()));

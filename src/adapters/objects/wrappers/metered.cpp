@@ -1,0 +1,132 @@
+#include "adapters/objects/wrappers/metered.hpp"
+
+namespace strongroom::wrappers {
+namespace {
+
+constexpr std::string_view kRead = "read";
+constexpr std::string_view kWritten = "written";
+
+/// Where the counts of one location go.
+struct Meter {
+  const std::string& location;
+  Metrics& metrics;
+
+  void bytes(std::string_view direction, std::uint64_t count) const {
+    if (count > 0) metrics.add(metric::kLocationBytes, {location, direction}, static_cast<double>(count));
+  }
+  /// What says that something is not there, or differs, is an answer; anything else is the location's fault.
+  template <class T>
+  Result<T> watched(Result<T> result) const {
+    if (!result && result.error().act != Act::rejected && result.error().reason != Reason::not_found) {
+      metrics.count(metric::kLocationFaults, {location});
+    }
+    return result;
+  }
+};
+
+/// Counts at its end, so that a small read does not cost a look-up of its series.
+class CountingSource final : public ByteSource {
+ public:
+  CountingSource(std::unique_ptr<ByteSource> inner, Meter meter, std::string_view direction)
+      : inner_(std::move(inner)), meter_(meter), direction_(direction) {}
+  ~CountingSource() override { meter_.bytes(direction_, count_); }
+  CountingSource(const CountingSource&) = delete;
+  CountingSource& operator=(const CountingSource&) = delete;
+
+  Result<std::size_t> read(ByteSpan into) override {
+    TRY(const std::size_t size, meter_.watched(inner_->read(into)));
+    count_ += size;
+    return size;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> inner_;
+  Meter meter_;
+  std::string_view direction_;
+  std::uint64_t count_ = 0;
+};
+
+class CountingSink final : public ByteSink {
+ public:
+  CountingSink(ByteSink& inner, Meter meter) : inner_(inner), meter_(meter) {}
+  ~CountingSink() override { meter_.bytes(kRead, count_); }
+  CountingSink(const CountingSink&) = delete;
+  CountingSink& operator=(const CountingSink&) = delete;
+
+  Result<void> write(ByteView bytes) override {
+    count_ += bytes.size();
+    return inner_.write(bytes);
+  }
+
+ private:
+  ByteSink& inner_;
+  Meter meter_;
+  std::uint64_t count_ = 0;
+};
+
+/// What is taken from the opened content is what is written.
+ContentOpener counted(const ContentOpener& open, Meter meter) {
+  return [&open, meter]() -> Result<std::unique_ptr<ByteSource>> {
+    TRY(auto source, open());
+    // Trouble with the content is not the location's.
+    return std::unique_ptr<ByteSource>(std::make_unique<CountingSource>(std::move(source), meter, kWritten));
+  };
+}
+
+class MeteredDeposit final : public Deposit {
+ public:
+  MeteredDeposit(std::unique_ptr<Deposit> inner, Meter meter) : inner_(std::move(inner)), meter_(meter) {}
+
+  [[nodiscard]] bool already_stored() const override { return inner_->already_stored(); }
+  Result<void> put(const DepositFile& file, const ContentOpener& open) override {
+    return meter_.watched(inner_->put(file, counted(open, meter_)));
+  }
+  Result<void> seal() override { return meter_.watched(inner_->seal()); }
+  Result<void> read_back(const std::string& name, ByteSink& sink) override {
+    CountingSink counting(sink, meter_);
+    return meter_.watched(inner_->read_back(name, counting));
+  }
+  Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
+    return meter_.watched(inner_->list(found));
+  }
+  Result<void> commit() override { return meter_.watched(inner_->commit()); }
+  Result<void> abandon() override { return meter_.watched(inner_->abandon()); }
+
+ private:
+  std::unique_ptr<Deposit> inner_;
+  Meter meter_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> MeteredStore::get(const std::string& key, ByteRange range) {
+  const Meter meter{location_, metrics_};
+  TRY(auto source, meter.watched(inner_.get(key, range)));
+  return std::unique_ptr<ByteSource>(std::make_unique<CountingSource>(std::move(source), meter, kRead));
+}
+
+Result<std::optional<ObjectInfo>> MeteredStore::stat(const std::string& key) {
+  return Meter{location_, metrics_}.watched(inner_.stat(key));
+}
+
+Result<std::vector<ObjectInfo>> MeteredStore::list(const std::string& prefix, const std::string& after,
+                                                   std::size_t limit) {
+  return Meter{location_, metrics_}.watched(inner_.list(prefix, after, limit));
+}
+
+Result<void> MeteredStore::put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) {
+  const Meter meter{location_, metrics_};
+  return meter.watched(inner_.put(key, spec, counted(open, meter)));
+}
+
+Result<std::unique_ptr<Deposit>> MeteredDepository::open(const DepositTicket& ticket) {
+  const Meter meter{location_, metrics_};
+  TRY(auto deposit, meter.watched(inner_.open(ticket)));
+  return std::unique_ptr<Deposit>(std::make_unique<MeteredDeposit>(std::move(deposit), meter));
+}
+
+Result<void> MeteredDepository::sweep(const IngestId& ingest, Fence below) {
+  return Meter{location_, metrics_}.watched(inner_.sweep(ingest, below));
+}
+
+}  // namespace strongroom::wrappers

@@ -1,0 +1,14 @@
+// The text that monitoring reads, for the API and for the management address. Any thread.
+#pragma once
+
+#include <string>
+
+#include "ports/front_desk.hpp"
+#include "ports/metrics.hpp"
+
+namespace strongroom::api {
+
+/// Everything in the text format of Prometheus, with the catalogue's figures of this moment.
+Result<std::string> metrics_text(FrontDesk& desk, Metrics& metrics, Instant now);
+
+}  // namespace strongroom::api

@@ -1,0 +1,96 @@
+// Metrics: what an operator watches, as counters, gauges and histograms (http-api.md 7.3).
+//
+// The families below are all there are; docs/operators.md explains each. All calls may come from any thread, none
+// fails, none waits.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace strongroom {
+
+enum class MetricKind : std::uint8_t { counter, gauge, histogram };
+
+/// A family of series that differ in the values of their labels. Names and units as Prometheus has them.
+struct MetricFamily {
+  std::string_view name;
+  std::string_view help;
+  MetricKind kind = MetricKind::counter;
+  std::array<std::string_view, 2> labels{};  ///< empty ones at the end: fewer
+};
+
+namespace metric {
+inline constexpr MetricFamily kRequests{
+    "strongroom_http_requests_total", "Requests answered.", MetricKind::counter, {"route", "status"}};
+inline constexpr MetricFamily kAuthenticationFailures{"strongroom_authentication_failures_total",
+                                                      "Requests without a valid token, and failed requests for one."};
+inline constexpr MetricFamily kIngests{
+    "strongroom_ingests", "Ingests in the catalogue, by status.", MetricKind::gauge, {"status"}};
+inline constexpr MetricFamily kRetrying{"strongroom_ingests_retrying", "Failed ingests that run again.",
+                                        MetricKind::gauge};
+inline constexpr MetricFamily kOldestUnfinished{"strongroom_oldest_unfinished_ingest_seconds",
+                                                "Age of the oldest ingest that has not ended; 0 when all have.",
+                                                MetricKind::gauge};
+inline constexpr MetricFamily kStepSeconds{
+    "strongroom_step_seconds", "Time from a step's start to its success.", MetricKind::histogram, {"step"}};
+inline constexpr MetricFamily kStepRetries{"strongroom_step_retries_total",
+                                           "Times that a step met trouble and is to be tried again.",
+                                           MetricKind::counter,
+                                           {"step"}};
+inline constexpr MetricFamily kStepFailures{
+    "strongroom_step_failures_total", "Steps that failed, and their ingests with them.", MetricKind::counter, {"step"}};
+inline constexpr MetricFamily kLocationBytes{"strongroom_location_bytes_total",
+                                             "Bytes written to and read from a storage location.",
+                                             MetricKind::counter,
+                                             {"location", "direction"}};
+inline constexpr MetricFamily kLocationFaults{
+    "strongroom_location_errors_total", "Calls to a storage location that failed.", MetricKind::counter, {"location"}};
+inline constexpr MetricFamily kReplicaFailures{"strongroom_replica_verification_failures_total",
+                                               "Copies that were read back and were not right.",
+                                               MetricKind::counter,
+                                               {"location"}};
+inline constexpr MetricFamily kLeftovers{"strongroom_leftover_versions",
+                                         "Version numbers that failed ingests left over in storage locations.",
+                                         MetricKind::gauge};
+inline constexpr MetricFamily kCallbacks{
+    "strongroom_callback_attempts_total", "Attempts to deliver a callback.", MetricKind::counter, {"outcome"}};
+inline constexpr MetricFamily kPendingCallbacks{"strongroom_callbacks_pending",
+                                                "Callbacks that are still to be delivered.", MetricKind::gauge};
+inline constexpr MetricFamily kEventSequence{"strongroom_event_sequence", "Sequence of the last outgoing event.",
+                                             MetricKind::gauge};
+
+inline constexpr std::array kAll = {
+    kRequests,    kAuthenticationFailures, kIngests,       kRetrying,       kOldestUnfinished, kStepSeconds,
+    kStepRetries, kStepFailures,           kLocationBytes, kLocationFaults, kReplicaFailures,  kLeftovers,
+    kCallbacks,   kPendingCallbacks,       kEventSequence};
+}  // namespace metric
+
+using MetricLabels = std::initializer_list<std::string_view>;
+
+class Metrics {
+ public:
+  virtual ~Metrics() = default;
+  /// Adds to a counter. Label values in the order of the family's labels, here and below.
+  virtual void add(const MetricFamily& family, MetricLabels labels, double by) = 0;
+  void count(const MetricFamily& family, MetricLabels labels) { add(family, labels, 1); }
+  /// Sets a gauge.
+  virtual void set(const MetricFamily& family, MetricLabels labels, double value) = 0;
+  /// One more observation of a histogram.
+  virtual void observe(const MetricFamily& family, MetricLabels labels, double value) = 0;
+  /// Everything in the text format of Prometheus.
+  virtual std::string text() = 0;
+};
+
+/// Keeps nothing: for programs that nobody watches.
+class NoMetrics final : public Metrics {
+ public:
+  void add(const MetricFamily&, MetricLabels, double) override {}
+  void set(const MetricFamily&, MetricLabels, double) override {}
+  void observe(const MetricFamily&, MetricLabels, double) override {}
+  std::string text() override { return {}; }
+};
+
+}  // namespace strongroom

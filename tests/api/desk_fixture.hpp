@@ -1,0 +1,118 @@
+// The API over a real catalogue: lists, keys, retries, reports and the audit log are its business. Clients `all`,
+// `mapper` (space `maps` only) and `other`, as the acceptance cases have them.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/catalogue/sqlite/catalogue.hpp"
+#include "api/api.hpp"
+#include "api/auth.hpp"
+#include "contracts/catalogue_contract_bench.hpp"
+#include "support/api_client.hpp"
+#include "support/fake_ports.hpp"
+
+namespace strongroom::test {
+
+/// Nothing here works side by side.
+class InlineWorkers final : public Workers {
+ public:
+  void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+  }
+};
+
+class DeskTest : public ::testing::Test {
+ protected:
+  DeskTest() {
+    std::string name = testing::TempDir() + "desk-XXXXXX";
+    directory_ = mkdtemp(name.data());
+    auto opened = sqlite::open_sqlite_catalogue(directory_ / "catalogue.db", bench.clock, bench.owners);
+    EXPECT_TRUE(opened);
+    catalogue = opened->get();
+    bench.catalogue = std::move(*opened);
+    config.public_base_url = "http://sr.test/storage/v1";
+    config.sources = {{Provider::filesystem, {"uploads"}}};
+    config.callbacks.loopback_allowed = true;
+    for (const char* one : {"primary", "second"}) {
+      LocationFacts facts{*LocationName::parse(one),
+                          std::string(one) + " copy",
+                          one,
+                          Provider::filesystem,
+                          LocationRole::replica,
+                          one,
+                          "",
+                          "file:///srv"};
+      config.locations.push_back(std::move(facts));
+    }
+    const std::vector<std::string> scopes = {"ingests:write", "ingests:read", "bags:read", "operator"};
+    add_client("all", scopes, {});
+    add_client("other", scopes, {});
+    add_client("mapper", {"ingests:write", "ingests:read"}, std::vector<std::string>{"maps"});
+    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads, records,
+                        {},         bench.clock, entropy,    log,        metrics};
+    for (FakeStore& store : stores) needs.locations.push_back(&store);
+    handler = api::make_api(config, std::move(needs));
+  }
+  ~DeskTest() override {
+    handler.reset();
+    bench.catalogue.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void add_client(const std::string& name, const std::vector<std::string>& scopes,
+                  const std::optional<std::vector<std::string>>& spaces) {
+    ClientAccount account{*ClientId::parse(name), name, {"hash"}, {}, false, bench.clock.now()};
+    for (const std::string& scope : scopes) account.grants.push_back({scope, spaces});
+    ASSERT_TRUE(catalogue->add_client(account, Deed{"operator", "client.added", name, "done", "", bench.clock.now()}));
+    ASSERT_TRUE(catalogue->add_token({api::token_digest(name), account.id, scopes, Instant::max()}));
+  }
+
+  /// As a client, whose token is its name; `path` below the base path.
+  ApiRequest as(const std::string& client, std::string method, const std::string& path) {
+    ApiRequest made(*handler, std::move(method), "/storage/v1" + path);
+    made.bearer(client);
+    return made;
+  }
+
+  static std::string body(const std::string& space, const std::string& bag, const std::string& callback = {}) {
+    return R"({"ingestType":{"id":"create"},"space":{"id":")" + space + R"("},"bag":{"info":{"externalIdentifier":")" +
+           bag + R"("}},"sourceLocation":{"provider":{"id":"filesystem"},"bucket":"uploads","path":")" + bag +
+           R"(.tar.gz"})" + (callback.empty() ? "" : R"(,"callback":{"url":")" + callback + "\"}") + "}";
+  }
+  /// Posts one and gives its id.
+  std::string post(const std::string& space, const std::string& bag, const std::string& callback = {}) {
+    const ApiAnswer answer = as("all", "POST", "/ingests").json(body(space, bag, callback)).send();
+    EXPECT_EQ(answer.status, 201) << answer.text;
+    bench.clock.pass(std::chrono::milliseconds(1));
+    return answer.text_at("id").value_or("");
+  }
+  /// Claims the next ingest and ends it so.
+  void end_next(Status status) {
+    const auto claim = bench.claim(bench.ann);
+    ASSERT_TRUE(claim) << claim.error().text();
+    ASSERT_TRUE(bench.end(*claim, status));
+  }
+
+  InlineWorkers workers;
+  contracts::CatalogueBench bench{workers};
+  sqlite::SqliteCatalogue* catalogue = nullptr;
+  FakeUploads uploads;
+  FakeStore records;
+  std::vector<FakeStore> stores{2};
+  FakeEntropy entropy;
+  FakeLog log;
+  NoMetrics metrics;
+  api::ApiConfig config;
+  std::unique_ptr<HttpHandler> handler;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+}  // namespace strongroom::test
