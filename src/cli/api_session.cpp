@@ -14,7 +14,8 @@ constexpr Duration kLongestPause = std::chrono::seconds(2);
 
 Error refusal(const web::ApiClient::Response& response) {
   std::string what = "the service answered " + std::to_string(response.status);
-  for (const std::string_view line : split(read_error(response.body), '\n')) {
+  const std::string told = read_error(response.body);
+  for (const std::string_view line : split(told, '\n')) {
     if (!line.empty()) what += ", " + one_line(line);
   }
   if (what.find("lacks the scope") != std::string::npos) {

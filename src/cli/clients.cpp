@@ -101,7 +101,7 @@ Exit list(const ClientOptions& options, const Surroundings& surroundings, const 
   for (const ClientAccount& account : *accounts) {
     table.add({{account.id.str(), ""},
                {account.disabled ? "disabled" : "enabled", account.disabled ? "failed" : ""},
-               {readable_instant(format_instant(account.created)), ""},
+               {shown_instant(format_instant(account.created), console.out_is_terminal()), ""},
                {one_line(account.name), ""},
                {grants_text(account.grants), ""}});
   }

@@ -35,7 +35,8 @@ void Follower::say(const std::string& text) {
 
 void Follower::say(const EventView& event) {
   const std::string text = one_line(event.description);
-  say(paint_.dim(readable_instant(event.created)) + "  " + paint_.status(tone_of(event.description), text));
+  say(paint_.dim(shown_instant(event.created, surroundings_.console.out_is_terminal())) + "  " +
+      paint_.status(tone_of(event.description), text));
 }
 
 Exit Follower::refuse(const Error& error) {

@@ -20,7 +20,7 @@ class Follower {
 
   /// A line, unless JSON was asked for.
   void say(const std::string& text);
-  /// `2024-05-01 09:30:02  Unpacking started`
+  /// `2024-05-01 09:30:02  Unpacking started`; with the whole instant where no person looks.
   void say(const EventView& event);
   ProgressLine& line() { return line_; }
   /// Complains of what the service or the way to it did.

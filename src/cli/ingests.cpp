@@ -41,7 +41,7 @@ Result<std::string> checked_id(const std::string& text) {
 
 // ---- one ingest
 
-void show_one(const IngestView& view, Follower& follower, const Paint& paint) {
+void show_one(const IngestView& view, Follower& follower, const Paint& paint, bool is_terminal) {
   const auto line = [&](const char* name, const std::string& value) {
     if (!value.empty()) follower.say(paint.bold(name) + value);
   };
@@ -51,7 +51,7 @@ void show_one(const IngestView& view, Follower& follower, const Paint& paint) {
        one_line(view.bag + (view.version.empty() ? "" : " " + view.version)) + " (" + one_line(view.kind) + ")");
   line("source    ", one_line(view.source));
   if (!view.callback.empty()) line("callback  ", one_line(view.callback + ", " + view.callback_status));
-  line("created   ", readable_instant(view.created));
+  line("created   ", shown_instant(view.created, is_terminal));
   for (const ProgressView& step : view.progress) {
     constexpr std::size_t kNoLimit = 200;
     line("now       ", progress_text(step.step, step.amount, kNoLimit));
@@ -68,7 +68,7 @@ Exit one_ingest(const IngestsOptions& options, const Surroundings& surroundings,
   if (!document) return follower.refuse(document.error());
   std::optional<IngestView> view = read_ingest(*document);
   if (!view) return follower.refuse(broken("the service's answer is not an ingest"));
-  show_one(*view, follower, Paint::for_out(surroundings));
+  show_one(*view, follower, Paint::for_out(surroundings), surroundings.console.out_is_terminal());
   if (options.follow) {
     const std::size_t shown = view->events.size();
     return follower.follow(std::move(*view), shown);
@@ -145,7 +145,7 @@ Exit list_ingests(const IngestsOptions& options, const Surroundings& surrounding
         json.add(page.documents[i]);
         continue;
       }
-      table.add({{readable_instant(view.created), ""},
+      table.add({{shown_instant(view.created, console.out_is_terminal()), ""},
                  {list_status(view), view.status},
                  {one_line(view.id), ""},
                  {version_or_dash(view), ""},

@@ -29,6 +29,10 @@ std::string readable_instant(std::string_view text) {
   return shown;
 }
 
+std::string shown_instant(std::string_view text, bool to_people) {
+  return to_people ? readable_instant(text) : one_line(text);
+}
+
 std::string readable_duration(Duration duration) {
   const std::int64_t seconds = std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(duration).count());
   const auto two = [](std::int64_t large, const char* unit, std::int64_t small, const char* small_unit) {

@@ -15,6 +15,8 @@ namespace strongroom::cli {
 [[nodiscard]] std::string readable_size(std::uint64_t bytes);
 /// `2024-05-01 09:30:02` of an API instant; another text as it is, on one line.
 [[nodiscard]] std::string readable_instant(std::string_view text);
+/// The same for people at a terminal; as the service gave it, on one line, for programs.
+[[nodiscard]] std::string shown_instant(std::string_view text, bool to_people);
 /// `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`.
 [[nodiscard]] std::string readable_duration(Duration duration);
 /// `one file`, `3 files`, `1,234 files`, of `file`.

@@ -20,7 +20,7 @@ std::string shown(const std::string& document, std::size_t first = 10) {
 }
 
 // The example of http-api.md 4.7, with more of everything.
-constexpr const char *kReport = R"({"@context":"x","type":"VerificationReport","id":"5b1f",
+constexpr const char* kReport = R"json({"@context":"x","type":"VerificationReport","id":"5b1f",
 "status":{"id":"failed","type":"Status"},"problemCount":3,"warningCount":1,
 "stages":[{"type":"VerificationStage","name":"Verification","run":2,"outcome":"failed",
  "startedDate":"2024-05-01T09:30:04.000000Z","endedDate":"2024-05-01T09:30:09.000000Z","filesChecked":5,"bytesChecked":436,
@@ -34,7 +34,7 @@ constexpr const char *kReport = R"({"@context":"x","type":"VerificationReport","
 }],
 "leftovers":[{"type":"Leftover","locationLabel":"vault","prefix":"maps/x/v1","fileCount":1,"byteCount":2048}],
 "callbackAttempts":[{"type":"CallbackAttempt","delivery":"d","attempt":1,"createdDate":"2024-05-01T09:31:00.000000Z","outcome":"failed","httpStatus":503,"detail":"busy"}]
-})";
+})json";
 
 TEST(ReportTest, GroupsByRule) {
   EXPECT_EQ(shown(kReport),
