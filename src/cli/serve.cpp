@@ -31,7 +31,9 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   }
   Service& service = *started.value();
   surroundings.console.out("strongroom is listening on " + service.url() + "\n");
+  signals.value()->on_reload([&service] { service.reload(); });
   surroundings.clock.wait_until(Duration::max(), stop);
+  signals.value()->on_reload({});
   log->write(LogLevel::info, "stopping", {});
   service.stop();
   log->write(LogLevel::info, "stopped", {});
