@@ -30,7 +30,7 @@ PATIENCE = 5.0  # seconds: two cores, shared with everything else that is tested
 # A sanitizer keeps memory for itself: the figures would be its own.
 SANITIZED = bool(os.environ.get("STRONGROOM_SANITIZE"))
 IDLE = 10_000
-IDLE_TLS = 2_000
+IDLE_TLS = 1_000
 KIB = 1024
 
 TAIL = b"GET /healthz HTTP/1.1\r\nHost: tail\r\nConnection: close\r\n\r\n"
