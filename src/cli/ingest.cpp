@@ -38,6 +38,7 @@ Result<Credentials> credentials_of(const IngestOptions& options, const host::Con
   }
   credentials.client_id = *id;
   credentials.client_secret = *secret;
+  credentials.ca_file = console.environment("STRONGROOM_CA_FILE").value_or("");
   return credentials;
 }
 

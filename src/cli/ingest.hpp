@@ -18,7 +18,8 @@ struct IngestOptions {
   bool wait = false;
   bool json = false;
   std::string area = "uploads";
-  // From the environment when absent: STRONGROOM_URL, STRONGROOM_CLIENT_ID, STRONGROOM_CLIENT_SECRET.
+  // From the environment when absent: STRONGROOM_URL, STRONGROOM_CLIENT_ID, STRONGROOM_CLIENT_SECRET. Authorities
+  // to trust beside the system's come from STRONGROOM_CA_FILE.
   std::optional<std::string> url;
   std::optional<std::string> client_id;
   std::optional<std::string> client_secret;
