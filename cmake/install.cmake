@@ -10,9 +10,9 @@ install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${g
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/formats DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/nginx DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
-# Made by the program itself; tools/package.sh says how. Without them the rest is installed all the same.
-set(manuals ${CMAKE_SOURCE_DIR}/build/man)
-set(completion ${CMAKE_SOURCE_DIR}/build/completion)
+# Made by the program itself (cmake/manual.cmake). Without them the rest is installed all the same.
+set(manuals ${CMAKE_BINARY_DIR}/man)
+set(completion ${CMAKE_BINARY_DIR}/completion)
 install(DIRECTORY ${manuals}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL FILES_MATCHING PATTERN "*.1")
 install(FILES ${completion}/strongroom.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
         RENAME strongroom OPTIONAL)

@@ -77,8 +77,8 @@ heading "3. A bag is packed: a chart, its catalogue record, and letters"
   awk -F'\t' '{ printf "%9d  %s\n", $1, $2 }')
 
 heading "4. It is stored: unpacked, verified, copied three times, every copy read back"
-note "strongroom ingest bag --space $space --wait"
-"$strongroom" ingest "$directory/bag" --space "$space" --wait | tee "$directory/ingest"
+note "strongroom ingest bag --space $space --follow"
+"$strongroom" ingest "$directory/bag" --space "$space" --follow | tee "$directory/ingest"
 ingest=$(sed -n 's/^ingest \([^ ]*\) accepted.*/\1/p' "$directory/ingest")
 
 token=$(curl -sS --fail -u "$STRONGROOM_CLIENT_ID:$STRONGROOM_CLIENT_SECRET" \

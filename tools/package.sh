@@ -2,8 +2,8 @@
 # Makes a Debian package of build/release: build/package/strongroom_VERSION_ARCH.deb. `./dev package` builds first.
 # usage: tools/package.sh [--version VERSION]     the version is the project's, with -1 behind it, unless given
 #
-# Manual pages and shell completion come from the program itself, when it has the commands `man` and `completion`: here
-# they are put into build/man/*.1 and build/completion/strongroom.{bash,zsh,fish}, where the install rules look for them.
+# Manual pages and shell completion come from the program itself: the target `manual` puts them where the install rules
+# look for them.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,14 +30,8 @@ mkdir -p "$tree/DEBIAN" "$work/debian"
 
 # ---- what the program says of itself --------------------------------------------------------------------------------
 
-rm -rf build/man build/completion
-if "$build/strongroom" --help | grep -E "^ +man( |$)" >/dev/null; then
-  "$build/strongroom" man build/man >/dev/null
-  mkdir -p build/completion
-  for shell in bash zsh fish; do
-    "$build/strongroom" completion "$shell" >"build/completion/strongroom.$shell"
-  done
-fi
+rm -rf "$build/man" "$build/completion" "$build/manual.stamp"
+cmake --build "$build" --target manual >/dev/null
 
 # ---- the files ------------------------------------------------------------------------------------------------------
 

@@ -1,15 +1,25 @@
 #include "cli/api_session.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/ingest_view.hpp"
 
 namespace strongroom::cli {
 namespace {
 
+constexpr Duration kPatience = std::chrono::seconds(60);
+constexpr Duration kFirstPause = std::chrono::milliseconds(200);
+constexpr Duration kLongestPause = std::chrono::seconds(2);
+
 Error refusal(const web::ApiClient::Response& response) {
   std::string what = "the service answered " + std::to_string(response.status);
-  const std::string told = read_error(response.body);
-  if (!told.empty()) what += ", " + told;
+  for (const std::string_view line : split(read_error(response.body), '\n')) {
+    if (!line.empty()) what += ", " + one_line(line);
+  }
+  if (what.find("lacks the scope") != std::string::npos) {
+    what += " (an operator grants it with `strongroom client grant`)";
+  }
   const std::optional<std::string_view> request = find_header(response.headers, "X-Request-Id");
   if (response.status >= 500) {
     if (request) what += " (request id " + std::string(*request) + ")";
@@ -35,6 +45,11 @@ Result<void> ApiSession::get_token() {
                            "&client_secret=" + percent_encode(credentials_.client_secret, "");
   TRY(const web::ApiClient::Response response,
       client_.request("POST", "/oauth2/token", {{"Content-Type", "application/x-www-form-urlencoded"}}, form));
+  if (response.status == 401) {
+    return rejected("the service does not know the client " + one_line(credentials_.client_id) +
+                    ", or not with this secret: `strongroom login` keeps another one, an operator gives a new one with "
+                    "`strongroom client rotate`");
+  }
   if (!is_good(response)) return refusal(response);
   const std::optional<std::string> token = read_token(response.body);
   if (!token) return broken("there is no strongroom at " + credentials_.url + ": its answer is not a token");
@@ -55,6 +70,26 @@ Result<std::string> ApiSession::request(const std::string& method, const std::st
   }
   if (!is_good(response)) return refusal(response);
   return std::move(response.body);
+}
+
+Result<std::string> ApiSession::request_patiently(const std::string& method, const std::string& path, Clock& clock,
+                                                  const HttpHeaders& headers, const std::string& body) {
+  const Duration began = clock.since_boot();
+  Duration pause = kFirstPause;
+  while (true) {
+    Result<std::string> answer = request(method, path, headers, body);
+    const Duration now = clock.since_boot();
+    if (answer || answer.error().act != Act::temporary || now - began > kPatience) return answer;
+    clock.wait_until(now + pause, {});
+    pause = std::min(pause * 3 / 2, kLongestPause);
+  }
+}
+
+Result<void> ApiSession::download(const std::string& path, ByteSink& sink) {
+  TRY_VOID(need_token());
+  TRY(const web::ApiClient::Response response, client_.download(path, with_token({}), sink));
+  if (!is_good(response)) return refusal(response);
+  return ok();
 }
 
 Result<std::string> ApiSession::upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,

@@ -8,30 +8,33 @@
 
 #include "adapters/web/client/api_client.hpp"
 #include "base/result.hpp"
+#include "cli/credentials.hpp"
+#include "ports/clock.hpp"
 
 namespace strongroom::cli {
-
-struct Credentials {
-  std::string url;  ///< base URL of the API, `http://127.0.0.1:8080/storage/v1`
-  std::string client_id;
-  std::string client_secret;
-  std::string ca_file = {};  ///< PEM file of authorities trusted beside the system's; empty for none
-};
 
 class ApiSession {
  public:
   explicit ApiSession(Credentials credentials);
 
+  /// Gets a new token; rejected when the service does not know the client or its secret.
+  Result<void> get_token();
+
   /// The body of a 2xx answer. An Error is temporary when there was no answer or a 5xx, rejected when the service
   /// refused; `what` is fit for the person at the command line.
   Result<std::string> request(const std::string& method, const std::string& path, const HttpHeaders& headers = {},
                               const std::string& body = {});
+  /// The same, asked again for up to a minute while there is no answer or a 5xx: for requests that do no more when they
+  /// arrive twice. A restart of the service takes seconds.
+  Result<std::string> request_patiently(const std::string& method, const std::string& path, Clock& clock,
+                                        const HttpHeaders& headers = {}, const std::string& body = {});
+  /// GET of a document of any size into `sink`.
+  Result<void> download(const std::string& path, ByteSink& sink);
   Result<std::string> upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,
                              const web::ApiClient::Progress& progress);
 
  private:
   Result<void> need_token();
-  Result<void> get_token();
   [[nodiscard]] HttpHeaders with_token(HttpHeaders headers) const;
 
   Credentials credentials_;

@@ -13,15 +13,19 @@ namespace strongroom::cli {
 /// Exit codes of the program, the same for every subcommand; shown by `strongroom --help`.
 enum class Exit : int {
   success = 0,
-  failed = 1,       ///< the ingest failed
+  failed = 1,       ///< what was asked about did not turn out well: the ingest, the audit log
   usage = 2,        ///< wrong arguments, a configuration that cannot be, a local file that is not what it should be
   unavailable = 3,  ///< the service did not answer, or refused
 };
+
+/// `--color`: where colours are wanted.
+enum class Colours : std::uint8_t { automatic, always, never };
 
 struct Surroundings {
   host::Console& console;
   Clock& clock;
   Entropy& entropy;
+  Colours colours = Colours::automatic;
 };
 
 /// `strongroom: {what}` on standard error.

@@ -1,80 +1,90 @@
 #include "cli/ingest.hpp"
 
-#include <algorithm>
+#include <memory>
 
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
-#include "cli/config_values.hpp"
+#include "cli/follow.hpp"
 #include "cli/ingest_view.hpp"
 #include "cli/package.hpp"
-#include "cli/progress_line.hpp"
+#include "cli/readable.hpp"
 #include "domain/identifiers.hpp"
 
 namespace strongroom::cli {
 namespace {
 
-/// How long a service that has stopped answering is asked again while its work is followed: a restart takes seconds.
-constexpr Duration kPatience = std::chrono::seconds(60);
-constexpr Duration kFirstPause = std::chrono::milliseconds(200);
-constexpr Duration kLongestPause = std::chrono::seconds(2);
-
-Result<Credentials> credentials_of(const IngestOptions& options, const host::Console& console) {
-  const auto value = [&](const std::optional<std::string>& given, const char* name) {
-    return given ? given : console.environment(name);
-  };
-  Credentials credentials;
-  credentials.url = value(options.url, "STRONGROOM_URL").value_or(kDefaultUrl);
-  while (credentials.url.ends_with('/')) credentials.url.pop_back();
-  if (!is_base_url(credentials.url)) {
-    return rejected("--url " + one_line(credentials.url) + ": must be an http or https URL without query");
-  }
-  const std::optional<std::string> id = value(options.client_id, "STRONGROOM_CLIENT_ID");
-  const std::optional<std::string> secret = value(options.client_secret, "STRONGROOM_CLIENT_SECRET");
-  if (!id || !secret) {
-    return rejected(
-        "a client is needed: give --client-id and --client-secret, or set STRONGROOM_CLIENT_ID and "
-        "STRONGROOM_CLIENT_SECRET (`strongroom client add` makes one)");
-  }
-  credentials.client_id = *id;
-  credentials.client_secret = *secret;
-  credentials.ca_file = console.environment("STRONGROOM_CA_FILE").value_or("");
-  return credentials;
-}
+struct IngestOptions {
+  std::optional<std::string> bag;  ///< a packed bag or a bag's directory
+  std::optional<std::string> source;
+  std::string space;
+  std::optional<std::string> identifier;  ///< of the bag; read from its bag-info.txt when absent
+  std::optional<std::string> version;
+  std::optional<std::string> callback;
+  std::string area = "uploads";
+  bool update = false;
+  bool follow = false;
+  bool json = false;
+  ServiceOptions service;
+};
 
 /// What is asked for, checked before anything is sent.
 struct Order {
-  std::string space;
   std::string identifier;
-  Package package;
+  std::optional<Package> package;  ///< to upload first
+  SourceName source;               ///< of an upload only the path is missing
 };
 
-Result<Order> order_of(const IngestOptions& options) {
-  TRY(Package package, open_package(options.bag));
-  const Result<Space> space = Space::parse(options.space);
-  if (!space) return rejected("--space " + one_line(options.space) + ": " + space.error().what);
+Result<std::string> identifier_of(const IngestOptions& options) {
   std::string identifier;
-  if (options.id) {
-    identifier = *options.id;
+  if (options.identifier) {
+    identifier = *options.identifier;
+  } else if (options.bag) {
+    TRY(identifier, read_identifier(*options.bag));
   } else {
-    TRY(identifier, read_identifier(options.bag));
+    return rejected("--source needs --identifier too: the package is not here to be looked into");
   }
   const Result<ExternalIdentifier> parsed = ExternalIdentifier::parse(identifier);
   if (!parsed) return rejected("external identifier " + one_line(identifier) + ": " + parsed.error().what);
-  if (!LocationName::parse(options.area)) return rejected("--area " + one_line(options.area) + ": no such area");
-  return Order{options.space, identifier, std::move(package)};
+  return identifier;
 }
 
-std::string request_body(const IngestOptions& options, const Order& order, const std::string& path) {
+Result<Order> order_of(const IngestOptions& options) {
+  if (options.bag.has_value() == options.source.has_value()) {
+    return rejected("give either a BAG to upload or --source, the place where its package lies already");
+  }
+  const Result<Space> space = Space::parse(options.space);
+  if (!space) return rejected("--space " + one_line(options.space) + ": " + space.error().what);
+  if (options.version && !options.update) return rejected("--version is for an --update");
+  if (options.version && !Version::parse(*options.version)) {
+    return rejected("--version " + one_line(*options.version) + ": must be v followed by a number");
+  }
+  Order order;
+  if (options.source) {
+    TRY(order.source, parse_source(*options.source));
+  } else {
+    if (!LocationName::parse(options.area)) return rejected("--area " + one_line(options.area) + ": no such area");
+    TRY(order.package, open_package(*options.bag));
+    order.source = {"filesystem", options.area, ""};
+  }
+  TRY(order.identifier, identifier_of(options));
+  return order;
+}
+
+std::string request_body(const IngestOptions& options, const Order& order) {
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.key("ingestType").begin_object().member("id", options.update ? "update" : "create").end_object();
-  json.key("space").begin_object().member("id", order.space).end_object();
+  json.key("space").begin_object().member("id", options.space).end_object();
   json.key("bag").begin_object().key("info").begin_object().member("externalIdentifier", order.identifier);
-  json.end_object().end_object();
-  json.key("sourceLocation").begin_object().key("provider").begin_object().member("id", "filesystem").end_object();
-  json.member("bucket", options.area).member("path", path).end_object();
+  json.end_object();
+  if (options.version) json.member("version", *options.version);
+  json.end_object();
+  json.key("sourceLocation").begin_object().key("provider").begin_object();
+  json.member("id", order.source.provider).end_object();
+  json.member("bucket", order.source.bucket).member("path", order.source.path).end_object();
+  if (options.callback) json.key("callback").begin_object().member("url", *options.callback).end_object();
   json.end_object();
   return body;
 }
@@ -84,114 +94,128 @@ class Depositor {
  public:
   Depositor(const IngestOptions& options, const Surroundings& surroundings, Credentials credentials)
       : options_(options),
-        console_(surroundings.console),
-        clock_(surroundings.clock),
-        entropy_(surroundings.entropy),
+        surroundings_(surroundings),
         session_(std::move(credentials)),
-        line_(surroundings.console) {}
+        follower_(session_, surroundings, options.json) {}
 
   Exit run(Order& order) {
-    // A name of its own for every upload: uploads are create-only, and a bag may be sent again.
-    const std::string path = random_uuid(entropy_) + "/" + order.package.file_name;
-    const Result<std::string> sent = upload(order.package, path);
-    if (!sent) return refuse(sent.error());
-    Result<std::string> document = session_.request("POST", "/ingests", {{"Content-Type", "application/json"}},
-                                                    request_body(options_, order, path));
+    if (order.package) {
+      // A name of its own for every upload: uploads are create-only, and a bag may be sent again.
+      order.source.path = random_uuid(surroundings_.entropy) + "/" + order.package->file_name;
+      const Result<void> sent = upload(*order.package, order.source);
+      if (!sent) return refuse(sent.error());
+    }
+    const HttpHeaders headers = {{"Content-Type", "application/json"},
+                                 {"Idempotency-Key", random_uuid(surroundings_.entropy)}};
+    const Result<std::string> document =
+        session_.request_patiently("POST", "/ingests", surroundings_.clock, headers, request_body(options_, order));
     if (!document) return refuse(document.error());
     std::optional<IngestView> view = read_ingest(*document);
     if (!view) return refuse(broken("the service's answer is not an ingest"));
-    say("ingest " + view->id + " accepted: " + order.space + "/" + order.identifier);
-    if (options_.wait) return follow(*view);
-    if (options_.json) console_.out(*document + "\n");
+    const std::string id = view->id;
+    follower_.say("ingest " + one_line(id) + " accepted: " + one_line(options_.space + "/" + order.identifier));
+    if (options_.follow) return follower_.follow(std::move(*view), 0);
+    follower_.say("`strongroom ingests " + one_line(id) + " --follow` shows how it goes on.");
+    if (options_.json) surroundings_.console.out(*document + "\n");
     return Exit::success;
   }
 
  private:
-  void say(const std::string& text) {
-    line_.clear();
-    if (!options_.json) console_.out(one_line(text) + "\n");
-  }
-
   /// Errors that arise while packing are the caller's to mend; all others are the service's.
   Exit refuse(const Error& error) {
-    line_.clear();
     const bool local = error.act == Act::rejected && !error.where.empty();
-    return complain(console_, local ? Exit::usage : Exit::unavailable, error);
+    if (!local) return follower_.refuse(error);
+    follower_.line().clear();
+    return complain(surroundings_.console, Exit::usage, error);
   }
 
-  Result<std::string> upload(Package& package, const std::string& path) {
-    const std::string target = "/uploads/" + options_.area + "/" + percent_encode(path, "/");
+  Result<void> upload(Package& package, const SourceName& place) {
+    const std::string target = "/uploads/" + place.bucket + "/" + percent_encode(place.path, "/");
+    const Duration began = surroundings_.clock.since_boot();
     std::uint64_t bytes = 0;
-    TRY(std::string receipt, session_.upload(target, *package.source, package.size, [&](std::uint64_t sent) {
+    const auto show = [&](std::uint64_t sent) {
       bytes = sent;
-      line_.show("uploading " + package.file_name, sent, package.size, clock_.since_boot());
-    }));
-    say("uploaded " + package.file_name + ": " + with_thousands(bytes) + " bytes");
-    return receipt;
-  }
-
-  Exit follow(IngestView view) {
-    Duration pause = kFirstPause;
-    Duration answered = clock_.since_boot();
-    std::string document;
-    while (true) {
-      Result<std::string> answer = session_.request("GET", "/ingests/" + view.id);
-      const Duration now = clock_.since_boot();
-      if (answer) {
-        answered = now;
-        document = std::move(answer).value();
-        const std::optional<IngestView> next = read_ingest(document);
-        if (!next) return refuse(broken("the service's answer is not an ingest"));
-        view = *next;
-        if (show_news(view)) pause = kFirstPause;
-        if (view.has_ended()) return conclude(view, document);
-      } else if (answer.error().act != Act::temporary || now - answered > kPatience) {
-        return refuse(answer.error());
+      const Duration now = surroundings_.clock.since_boot();
+      const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now - began).count();
+      Amount amount{sent, package.size};
+      if (milliseconds > 0) amount.per_second = sent * 1000 / static_cast<std::uint64_t>(milliseconds);
+      if (amount.per_second.value_or(0) > 0 && package.size && *package.size >= sent) {
+        amount.seconds_left = (*package.size - sent) / *amount.per_second;
       }
-      clock_.wait_until(now + pause, {});
-      pause = std::min(pause * 3 / 2, kLongestPause);
-    }
-  }
-
-  /// Prints the events that are new, and how far the work is. True when there was something new.
-  bool show_news(const IngestView& view) {
-    const bool news = view.events.size() > shown_;
-    for (; shown_ < view.events.size(); ++shown_) {
-      say(view.events[shown_].created + "  " + view.events[shown_].description);
-    }
-    if (!view.progress.empty()) {
-      const ProgressView& step = view.progress.front();
-      line_.show(step.step, step.bytes_done, step.bytes_total, clock_.since_boot());
-    }
-    return news;
-  }
-
-  Exit conclude(const IngestView& view, const std::string& document) {
-    const bool succeeded = view.status == "succeeded";
-    std::string summary = view.status + ": " + view.bag;
-    if (succeeded) summary += " " + view.version;
-    say(summary);
-    if (options_.json) console_.out(document + "\n");
-    return succeeded ? Exit::success : Exit::failed;
+      follower_.line().show("uploading " + package.file_name, amount, now);
+    };
+    TRY_VOID(session_.upload(target, *package.source, package.size, show));
+    follower_.say("uploaded " + one_line(package.file_name) + ": " + with_thousands(bytes) + " bytes");
+    return ok();
   }
 
   const IngestOptions& options_;
-  host::Console& console_;
-  Clock& clock_;
-  Entropy& entropy_;
+  const Surroundings& surroundings_;
   ApiSession session_;
-  ProgressLine line_;
-  std::size_t shown_ = 0;
+  Follower follower_;
 };
 
-}  // namespace
-
 Exit ingest(const IngestOptions& options, const Surroundings& surroundings) {
-  Result<Credentials> credentials = credentials_of(options, surroundings.console);
+  Result<Credentials> credentials = find_credentials(options.service, surroundings.console);
   if (!credentials) return complain(surroundings.console, Exit::usage, credentials.error());
   Result<Order> order = order_of(options);
   if (!order) return complain(surroundings.console, Exit::usage, order.error());
   return Depositor(options, surroundings, std::move(credentials).value()).run(order.value());
+}
+
+constexpr const char* kDescription =
+    "Asks a running service to store a bag. BAG is a packed bag (tar.gz), which is uploaded as it is, or a bag's "
+    "directory, which is packed on the way; nothing is written beside it. With --source nothing is uploaded: the "
+    "package "
+    "lies already where the service reads it.\n\n"
+    "Without --follow the command ends as soon as the service has taken the work on, which is then durable. With "
+    "--follow it shows every event and ends when the bag is stored, or could not be.\n\n"
+    "A broken connection is no danger: the request is repeated for up to a minute, and makes one ingest however often "
+    "it "
+    "arrives.";
+
+}  // namespace
+
+Result<SourceName> parse_source(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::size_t slash = colon == std::string_view::npos ? colon : text.find('/', colon);
+  if (slash == std::string_view::npos || colon == 0 || slash == colon + 1 || slash + 1 == text.size()) {
+    return rejected("--source " + one_line(text) +
+                    ": must be PROVIDER:BUCKET/PATH, such as filesystem:uploads/2024/b1.tar.gz");
+  }
+  return SourceName{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1, slash - colon - 1)),
+                    std::string(text.substr(slash + 1))};
+}
+
+Command ingest_command() {
+  const auto options = std::make_shared<IngestOptions>();
+  Command command("ingest", "upload a bag and ask for it to be stored");
+  command.description = kDescription;
+  command.examples = {
+      {"Store a packed bag and follow it until it is stored",
+       "strongroom ingest b12345678.tar.gz --space digitised --follow"},
+      {"Store a directory as a new version of a bag",
+       "strongroom ingest ./b12345678 --space digitised --update --version v1 --follow"},
+      {"Ask for a package that lies in a source of the service",
+       "strongroom ingest --source amazon-s3:drop/2024/b1.tar.gz --space maps --identifier b1"},
+      {"The new ingest's id, in a script", "strongroom ingest b1.tar.gz --space maps --json | jq -r .id"}};
+  command.exits = {{Exit::success, "the service has taken the work on; with --follow: the bag is stored"},
+                   {Exit::failed, "with --follow: the ingest failed; `strongroom report` tells why"}};
+  command.argument("BAG", options->bag, "packed bag, or a bag's directory").completed_by(Completes::file);
+  command.option("--space", "SPACE", options->space, "space of the bag").require();
+  command.option("--identifier", "IDENTIFIER", options->identifier,
+                 "external identifier of the bag; else that in its bag-info.txt");
+  command.option("--source", "PROVIDER:BUCKET/PATH", options->source,
+                 "where the package lies already; provider filesystem, amazon-s3 or azure-blob-storage");
+  command.flag("--update", options->update, "store a new version of a bag that is there already");
+  command.option("--version", "vN", options->version, "with --update: the version that is thought to be the latest");
+  command.option("--callback", "URL", options->callback, "URL that the service tells when the ingest has ended");
+  command.option("--area", "AREA", options->area, "upload area of the service; else uploads");
+  command.flag("--follow", options->follow, "follow the ingest until it has ended");
+  command.flag("--json", options->json, "print the ingest as JSON and nothing else");
+  add_service_options(command, options->service);
+  command.run = [options](const Surroundings& surroundings) { return ingest(*options, surroundings); };
+  return command;
 }
 
 }  // namespace strongroom::cli

@@ -1,32 +1,28 @@
 // `strongroom ingest`: uploads a bag to a running service, asks for it to be stored, and follows what happens.
 //
-// Speaks to the service by its public API only.
+// Speaks to the service by its public API only. Asking is safe against broken connections: it carries an
+// Idempotency-Key and is repeated, and makes one ingest however often it arrives (http-api.md 4.3).
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "cli/command.hpp"
+#include "base/result.hpp"
+#include "cli/command_tree.hpp"
 
 namespace strongroom::cli {
 
-struct IngestOptions {
-  std::string bag;  ///< a packed bag or a bag's directory
-  std::string space;
-  std::optional<std::string> id;  ///< of the bag; read from its bag-info.txt when absent
-  bool update = false;
-  bool wait = false;
-  bool json = false;
-  std::string area = "uploads";
-  // From the environment when absent: STRONGROOM_URL, STRONGROOM_CLIENT_ID, STRONGROOM_CLIENT_SECRET. Authorities
-  // to trust beside the system's come from STRONGROOM_CA_FILE.
-  std::optional<std::string> url;
-  std::optional<std::string> client_id;
-  std::optional<std::string> client_secret;
+/// Where a package lies, as a request names it.
+struct SourceName {
+  std::string provider;
+  std::string bucket;
+  std::string path;
 };
+/// Reads `filesystem:uploads/2024/b1.tar.gz`; rejected for another form. Whether there is such a source is the
+/// service's to say.
+[[nodiscard]] Result<SourceName> parse_source(std::string_view text);
 
-inline constexpr const char* kDefaultUrl = "http://127.0.0.1:8080/storage/v1";
-
-Exit ingest(const IngestOptions& options, const Surroundings& surroundings);
+[[nodiscard]] Command ingest_command();
 
 }  // namespace strongroom::cli

@@ -1,85 +1,92 @@
 #include "cli/ingest_view.hpp"
 
-#include <boost/json.hpp>
+#include <algorithm>
+
+#include "base/text.hpp"
 
 namespace strongroom::cli {
 namespace {
 
-namespace json = boost::json;
-
-std::optional<json::object> object_of(std::string_view text) {
-  boost::system::error_code trouble;
-  json::value value = json::parse(json::string_view(text.data(), text.size()), trouble);
-  if (trouble || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
-}
-
-const json::object* object_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  return value == nullptr ? nullptr : value->if_object();
-}
-
-std::string text_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  const json::string* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string() : std::string(text->data(), text->size());
-}
-
-std::optional<std::uint64_t> number_at(const json::object& object, const char* key) {
-  const json::value* value = object.if_contains(key);
-  const std::int64_t* number = value == nullptr ? nullptr : value->if_int64();
-  if (number == nullptr || *number < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(*number);
-}
-
-template <class Item, class Read>
-std::vector<Item> list_at(const json::object& object, const char* key, const Read& read) {
-  std::vector<Item> items;
-  const json::value* value = object.if_contains(key);
-  const json::array* array = value == nullptr ? nullptr : value->if_array();
-  if (array == nullptr) return items;
-  for (const json::value& element : *array) {
-    if (const json::object* item = element.if_object()) items.push_back(read(*item));
-  }
-  return items;
+std::string source_of(const JsonTree& location) {
+  const std::string provider = location.at("provider").text("id");
+  return provider.empty() ? "" : provider + ":" + location.text("bucket") + "/" + location.text("path");
 }
 
 }  // namespace
 
-std::optional<IngestView> read_ingest(std::string_view text) {
-  const std::optional<json::object> document = object_of(text);
-  if (!document || text_at(*document, "type") != "Ingest") return std::nullopt;
+std::optional<Instant> IngestView::moved() const { return parse_instant(modified.empty() ? created : modified); }
+
+bool IngestView::is_troubled() const {
+  if (events.empty()) return false;
+  // `{Step name} retrying` or `{Step name} retrying - {reason}` (domain-rules.md 4.1); a step name has no dash with
+  // blanks.
+  const std::string_view text = std::string_view(events.back().description);
+  return text.substr(0, text.find(" - ")).ends_with(" retrying");
+}
+
+std::optional<IngestView> read_ingest(const JsonTree& document) {
+  if (document.text("type") != "Ingest") return std::nullopt;
   IngestView view;
-  view.id = text_at(*document, "id");
-  if (const json::object* status = object_at(*document, "status")) view.status = text_at(*status, "id");
-  if (const json::object* bag = object_at(*document, "bag")) {
-    view.bag = text_at(*bag, "id");
-    view.version = text_at(*bag, "version");
+  view.id = document.text("id");
+  view.status = document.at("status").text("id");
+  view.retrying = document.is_true("retrying");
+  view.kind = document.at("ingestType").text("id");
+  view.bag = document.at("bag").text("id");
+  view.version = document.at("bag").text("version");
+  view.source = source_of(document.at("sourceLocation"));
+  view.callback = document.at("callback").text("url");
+  view.callback_status = document.at("callback").at("status").text("id");
+  view.created = document.text("createdDate");
+  view.modified = document.text("lastModifiedDate");
+  for (const JsonTree& event : document.list("events")) {
+    if (event.kind() != JsonTree::Kind::object) continue;
+    view.events.push_back({event.text("createdDate"), event.text("description")});
   }
-  view.events = list_at<EventView>(*document, "events", [](const json::object& event) {
-    return EventView{text_at(event, "createdDate"), text_at(event, "description")};
-  });
-  view.progress = list_at<ProgressView>(*document, "progress", [](const json::object& step) {
-    return ProgressView{text_at(step, "step"), number_at(step, "bytesDone").value_or(0), number_at(step, "bytesTotal")};
-  });
+  for (const JsonTree& step : document.list("progress")) {
+    if (step.kind() != JsonTree::Kind::object) continue;
+    view.progress.push_back({step.text("step"),
+                             {step.number("bytesDone").value_or(0), step.number("bytesTotal"),
+                              step.number("bytesPerSecond"), step.number("secondsLeft")}});
+  }
   if (view.id.empty() || view.status.empty()) return std::nullopt;
   return view;
 }
 
+std::optional<IngestView> read_ingest(std::string_view text) {
+  const std::optional<JsonTree> document = JsonTree::parse(text);
+  return document ? read_ingest(*document) : std::nullopt;
+}
+
+std::optional<IngestPage> read_ingest_page(std::string_view text) {
+  const std::optional<JsonTree> document = JsonTree::parse(text);
+  if (!document || document->text("type") != "ResultList") return std::nullopt;
+  IngestPage page;
+  page.context = document->text("@context");
+  for (const JsonTree& item : document->list("results")) {
+    std::optional<IngestView> view = read_ingest(item);
+    if (!view) return std::nullopt;
+    page.items.push_back(std::move(*view));
+    page.documents.push_back(item.json());
+  }
+  const std::string next = document->text("next");
+  const std::size_t query = next.find('?');
+  if (query != std::string::npos) page.next = next.substr(query + 1);
+  return page;
+}
+
 std::string read_error(std::string_view text) {
-  const std::optional<json::object> document = object_of(text);
+  const std::optional<JsonTree> document = JsonTree::parse(text);
   if (!document) return {};
-  const std::string told = text_at(*document, "error_description");
+  const std::string told = document->text("error_description");
   if (!told.empty()) return told;
-  const std::string label = text_at(*document, "label");
-  const std::string description = text_at(*document, "description");
+  const std::string label = document->text("label");
+  const std::string description = document->text("description");
   return description.empty() || label.empty() ? label + description : label + ": " + description;
 }
 
 std::optional<std::string> read_token(std::string_view text) {
-  const std::optional<json::object> document = object_of(text);
-  if (!document) return std::nullopt;
-  std::string token = text_at(*document, "access_token");
+  const std::optional<JsonTree> document = JsonTree::parse(text);
+  std::string token = document ? document->text("access_token") : "";
   if (token.empty()) return std::nullopt;
   return token;
 }

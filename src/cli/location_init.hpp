@@ -3,18 +3,10 @@
 // Done once in a location's life, by an operator (CORRECTNESS 1.9).
 #pragma once
 
-#include <string>
-
-#include "cli/command.hpp"
+#include "cli/command_tree.hpp"
 
 namespace strongroom::cli {
 
-struct LocationInitOptions {
-  std::string path;
-  std::string label;
-  std::string prefix;  ///< empty, or ending in a slash
-};
-
-Exit location_init(const LocationInitOptions& options, const Surroundings& surroundings);
+[[nodiscard]] Command location_init_command();
 
 }  // namespace strongroom::cli

@@ -12,12 +12,20 @@
 
 namespace strongroom::cli {
 
-/// `1.4 GiB`, `12 KiB`, `7 bytes`.
-[[nodiscard]] std::string readable_size(std::uint64_t bytes);
+/// How much of something has been done.
+struct Amount {
+  std::uint64_t done = 0;  ///< bytes
+  std::optional<std::uint64_t> total{};
+  std::optional<std::uint64_t> per_second{};
+  std::optional<std::uint64_t> seconds_left{};
 
-/// `[#####     ]  50 %  what  1.4 GiB of 2.8 GiB`, at most `width` columns; without a total only the bytes.
-[[nodiscard]] std::string progress_text(const std::string& what, std::uint64_t done, std::optional<std::uint64_t> total,
-                                        std::size_t width);
+  /// Whole per cent, at most 100; nothing without a total.
+  [[nodiscard]] std::optional<int> percent() const;
+};
+
+/// `[#####     ]  50 %  what  1.4 GiB of 2.8 GiB  120 MiB/s  12 s left`, at most `width` characters; without a total
+/// there is no bar.
+[[nodiscard]] std::string progress_text(const std::string& what, const Amount& amount, std::size_t width);
 
 class ProgressLine {
  public:
@@ -27,7 +35,7 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   /// Shows the line, not more often than ten times a second; `now` is time since boot.
-  void show(const std::string& what, std::uint64_t done, std::optional<std::uint64_t> total, Duration now);
+  void show(const std::string& what, const Amount& amount, Duration now);
   void clear();
 
  private:

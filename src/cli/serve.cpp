@@ -1,9 +1,12 @@
 #include "cli/serve.hpp"
 
+#include <memory>
+
 #include "adapters/host/crew.hpp"
 #include "adapters/host/service_manager.hpp"
 #include "adapters/host/stop_signals.hpp"
 #include "adapters/host/structured_log.hpp"
+#include "cli/config_options.hpp"
 #include "cli/wiring.hpp"
 
 namespace strongroom::cli {
@@ -60,6 +63,24 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   service.stop();
   log->write(LogLevel::info, "stopped", {});
   return Exit::success;
+}
+
+Command serve_command() {
+  const auto options = std::make_shared<ServeOptions>();
+  ConfigArguments& arguments = options->arguments;
+  Command command("serve", "run the service");
+  command.description =
+      "Runs the service until SIGTERM or SIGINT, then lets requests under way end.\n\n"
+      "Without --config everything lies in the data directory: the catalogue (SQLite), three locations, an upload "
+      "area. "
+      "Logs go to standard error, one line an event; standard output gets one line once the service listens.";
+  command.examples = {{"Everything below one directory", "strongroom serve --data /srv/strongroom"},
+                      {"On another port", "strongroom serve --data /srv/strongroom --listen 127.0.0.1:9000"},
+                      {"As configured", "strongroom serve --config /etc/strongroom.toml"}};
+  command.exits = {{Exit::success, "it was asked to stop, and did"}};
+  add_config_options(command, arguments);
+  command.run = [options](const Surroundings& surroundings) { return serve(*options, surroundings); };
+  return command;
 }
 
 }  // namespace strongroom::cli

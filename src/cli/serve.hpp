@@ -3,7 +3,7 @@
 // Called from main's thread before any other one is started, because of the signals.
 #pragma once
 
-#include "cli/command.hpp"
+#include "cli/command_tree.hpp"
 #include "cli/config.hpp"
 
 namespace strongroom::cli {
@@ -14,5 +14,7 @@ struct ServeOptions {
 
 /// One line on standard output once it listens; success after SIGTERM or SIGINT.
 Exit serve(const ServeOptions& options, const Surroundings& surroundings);
+
+[[nodiscard]] Command serve_command();
 
 }  // namespace strongroom::cli

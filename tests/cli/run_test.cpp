@@ -54,7 +54,7 @@ TEST_F(RunTest, HelpTeaches) {
                                                     {"ingest", "--help"}}) {
     EXPECT_EQ(call(arguments), 0);
     EXPECT_THAT(console_.said, HasSubstr("strongroom "));
-    EXPECT_THAT(console_.said, HasSubstr("Exit codes: 0 success"));
+    EXPECT_THAT(console_.said, HasSubstr("Exit codes:\n  0  "));
     EXPECT_EQ(console_.complained, "");
   }
 }
@@ -165,19 +165,19 @@ TEST_F(RunTest, IngestChecksBeforeItSends) {
   const std::string bag = directory_.str("b.tar.gz");
   EXPECT_EQ(call({"ingest", directory_.str("none.tar.gz"), "--space", "maps"}), 2);
   EXPECT_THAT(console_.complained, HasSubstr("none.tar.gz"));
-  EXPECT_EQ(call({"ingest", directory_.str("plain"), "--space", "maps", "--id", "b1"}), 2);
+  EXPECT_EQ(call({"ingest", directory_.str("plain"), "--space", "maps", "--identifier", "b1"}), 2);
   EXPECT_THAT(console_.complained, HasSubstr("is not a bag"));
   EXPECT_EQ(call({"ingest", bag, "--space", "maps"}), 2);
-  EXPECT_EQ(call({"ingest", bag, "--space", "a/b", "--id", "b1"}), 2);
-  EXPECT_EQ(call({"ingest", bag, "--space", "maps", "--id", "b//1"}), 2);
-  EXPECT_EQ(call({"ingest", bag, "--space", "maps", "--id", "b1", "--area", "no/area"}), 2);
+  EXPECT_EQ(call({"ingest", bag, "--space", "a/b", "--identifier", "b1"}), 2);
+  EXPECT_EQ(call({"ingest", bag, "--space", "maps", "--identifier", "b//1"}), 2);
+  EXPECT_EQ(call({"ingest", bag, "--space", "maps", "--identifier", "b1", "--area", "no/area"}), 2);
 }
 
 // Port 1 of this machine has no service.
 TEST_F(RunTest, NoServiceThere) {
   directory_.write("b.tar.gz", "x");
-  EXPECT_EQ(call({"ingest", directory_.str("b.tar.gz"), "--space", "maps", "--id", "b1", "--url", "http://127.0.0.1:1",
-                  "--client-id", "a", "--client-secret", "b"}),
+  EXPECT_EQ(call({"ingest", directory_.str("b.tar.gz"), "--space", "maps", "--identifier", "b1", "--url",
+                  "http://127.0.0.1:1", "--client-id", "a", "--client-secret", "b"}),
             3);
   EXPECT_THAT(console_.complained, HasSubstr("127.0.0.1:1"));
 }

@@ -39,7 +39,14 @@ class KeptConsole final : public host::Console {
   void out(std::string_view text) override { said += text; }
   void err(std::string_view text) override { complained += text; }
   [[nodiscard]] bool is_interactive() const override { return interactive; }
+  [[nodiscard]] bool out_is_terminal() const override { return terminal; }
   [[nodiscard]] std::size_t width() const override { return 60; }
+  [[nodiscard]] bool in_is_terminal() const override { return typed.has_value(); }
+  Result<std::string> read_secret(std::string_view prompt) override {
+    complained += prompt;
+    return typed.value_or("");
+  }
+  Result<std::string> read_input(std::size_t) override { return input; }
   [[nodiscard]] std::optional<std::string> environment(const std::string& name) const override {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
@@ -48,6 +55,9 @@ class KeptConsole final : public host::Console {
   std::string said;
   std::string complained;
   bool interactive = false;
+  bool terminal = false;             ///< standard output
+  std::optional<std::string> typed;  ///< at the terminal; there is none without it
+  std::string input;                 ///< standard input
   std::map<std::string, std::string> variables;
 };
 

@@ -35,7 +35,7 @@ class CommandLine(ServiceTest):
         bag = Bag("by directory", awkward_payload(), algorithms=("sha256", "sha512"))
         directory = self.write_bag(bag, "my bag")
         before = tree(directory)
-        done = run("ingest", str(directory), "--space", "maps", "--wait", environment=self.credentials(service))
+        done = run("ingest", str(directory), "--space", "maps", "--follow", environment=self.credentials(service))
         self.assertEqual(done.returncode, 0, done)
         self.assertIn("succeeded", done.stdout + done.stderr)
         check_stored(self, service, "maps", "by directory", "v1", bag.files)
@@ -44,7 +44,7 @@ class CommandLine(ServiceTest):
         bag = Bag("by-package")
         package = self.directory / "package with blanks.tar.gz"
         package.write_bytes(bag.package(top="inner/"))
-        done = run("ingest", str(package), "--space", "maps", "--wait", environment=self.credentials(service))
+        done = run("ingest", str(package), "--space", "maps", "--follow", environment=self.credentials(service))
         self.assertEqual(done.returncode, 0, done)
         check_stored(self, service, "maps", "by-package", "v1", bag.files)
         check_nothing_left(self, service)
@@ -55,7 +55,7 @@ class CommandLine(ServiceTest):
         bag.files["data/a.txt"] = b"other\n"
         package = self.directory / "x.tar.gz"
         package.write_bytes(bag.package())
-        failed = run("ingest", str(package), "--space", "maps", "--wait", environment=self.credentials(service))
+        failed = run("ingest", str(package), "--space", "maps", "--follow", environment=self.credentials(service))
         self.assertEqual(failed.returncode, FAILED, failed)
         self.assertIn("Unable to verify one file in the bag: data/a.txt", failed.stdout + failed.stderr)
         nothing = self.directory / "none.tar.gz"
@@ -68,7 +68,7 @@ class CommandLine(ServiceTest):
         self.assertEqual(slash.returncode, USAGE, slash)
         service.stop()
         package.write_bytes(Bag("x").package())
-        dead = run("ingest", str(package), "--space", "maps", "--wait", environment=self.credentials(service))
+        dead = run("ingest", str(package), "--space", "maps", "--follow", environment=self.credentials(service))
         self.assertEqual(dead.returncode, REFUSED, dead)
 
     def test_help_and_unknown_words(self):

@@ -192,7 +192,7 @@ def store(root, service):
     tool("/usr/bin/python3", PROJECT / "tools/make_demo_bag.py", root / "tmp/bag")
     said = root.run("env", f"STRONGROOM_URL={service.api.base}", f"STRONGROOM_CLIENT_ID={made['client_id']}",
                     f"STRONGROOM_CLIENT_SECRET={made['client_secret']}",
-                    "strongroom", "ingest", "/tmp/bag", "--space", "maps", "--wait")
+                    "strongroom", "ingest", "/tmp/bag", "--space", "maps", "--follow")
     check("Completed" in said or "succeeded" in said, said)
     return made
 

@@ -101,4 +101,7 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
 Result<std::unique_ptr<SqliteCatalogue>> open_sqlite_catalogue(const std::string& path, Clock& clock, Owners& owners,
                                                                LeaseTimes times = {});
 
+/// What recall() would give, of a catalogue that is not to be opened: it may be of another schema, and is left so.
+Result<std::optional<std::string>> peek_fact(const std::string& path, const std::string& name);
+
 }  // namespace strongroom::sqlite

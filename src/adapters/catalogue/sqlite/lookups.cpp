@@ -112,6 +112,11 @@ Result<std::optional<std::string>> SqliteCatalogue::recall(const std::string& na
   return database_->read([&](Connection& db) { return fact(db, name); });
 }
 
+Result<std::optional<std::string>> peek_fact(const std::string& path, const std::string& name) {
+  TRY(const auto db, Connection::open(path, Connection::Mode::read));
+  return fact(*db, name);
+}
+
 Result<std::string> SqliteCatalogue::remember(const std::string& name, const std::string& value) {
   return database_->write([&](Connection& db) -> Result<std::string> {
     TRY_VOID(db.run("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, value));

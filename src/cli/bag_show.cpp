@@ -1,0 +1,133 @@
+#include "cli/bag_show.hpp"
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "cli/api_session.hpp"
+#include "cli/console_sink.hpp"
+#include "cli/json_tree.hpp"
+#include "cli/paint.hpp"
+#include "cli/readable.hpp"
+#include "domain/identifiers.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+struct BagShowOptions {
+  std::string bag;
+  std::optional<std::string> version;
+  bool files = false;
+  bool json = false;
+  ServiceOptions service;
+};
+
+Result<std::string> path_of(const BagShowOptions& options) {
+  const std::size_t slash = options.bag.find('/');
+  if (slash == std::string::npos) {
+    return rejected(one_line(options.bag) + ": must be SPACE/IDENTIFIER, such as digitised/b12345678");
+  }
+  const Result<Space> space = Space::parse(options.bag.substr(0, slash));
+  if (!space) return rejected("space of " + one_line(options.bag) + ": " + space.error().what);
+  const Result<ExternalIdentifier> identifier = ExternalIdentifier::parse(options.bag.substr(slash + 1));
+  if (!identifier) return rejected("identifier of " + one_line(options.bag) + ": " + identifier.error().what);
+  std::string path = "/bags/" + percent_encode(space->str(), "") + "/" + percent_encode(identifier->str(), "/");
+  if (!options.version) return path;
+  if (!Version::parse(*options.version)) {
+    return rejected("--version " + one_line(*options.version) + ": must be v followed by a number");
+  }
+  return path + "?version=" + *options.version;
+}
+
+/// What the files of a bag come to.
+struct Total {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+std::string line(const Paint& paint, std::string name, const std::string& value) {
+  constexpr std::size_t kColumn = 14;
+  if (value.empty()) return {};
+  name.resize(kColumn, ' ');
+  return paint.bold(name) + one_line(value) + "\n";
+}
+
+std::string location_line(const Paint& paint, const char* name, const JsonTree& location) {
+  if (location.kind() != JsonTree::Kind::object) return {};
+  return line(paint, name, location.text("url") + " (" + location.text("accessTier") + ")");
+}
+
+std::string summary(const JsonTree& bag, const Total& total, const Paint& paint) {
+  const JsonTree& info = bag.at("info");
+  std::string out = line(paint, "bag", bag.text("id")) + line(paint, "version", bag.text("version")) +
+                    line(paint, "stored", readable_instant(bag.text("createdDate"))) +
+                    line(paint, "description", info.text("externalDescription")) +
+                    line(paint, "organisation", info.text("sourceOrganisation")) +
+                    line(paint, "sender", info.text("internalSenderIdentifier")) +
+                    line(paint, "sender says", info.text("internalSenderDescription")) +
+                    line(paint, "bagged", info.text("baggingDate")) +
+                    line(paint, "payload oxum", info.text("payloadOxum"));
+  out += line(paint, "files", counted(total.files, "file") + ", " + readable_size(total.bytes));
+  out += line(paint, "checksums",
+              bag.at("manifest").text("checksumAlgorithm") + " (payload), " +
+                  bag.at("tagManifest").text("checksumAlgorithm") + " (tag files)");
+  out += location_line(paint, "primary", bag.at("location"));
+  for (const JsonTree& replica : bag.list("replicaLocations")) out += location_line(paint, "replica", replica);
+  return out;
+}
+
+Exit bag_show(const BagShowOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  Result<Credentials> credentials = find_credentials(options.service, console);
+  if (!credentials) return complain(console, Exit::usage, credentials.error());
+  const Result<std::string> path = path_of(options);
+  if (!path) return complain(console, Exit::usage, path.error());
+  ApiSession session(std::move(credentials).value());
+  if (options.json) {
+    ConsoleSink sink(console);
+    const Result<void> got = session.download(*path, sink);
+    if (!got) return complain(console, Exit::unavailable, got.error());
+    console.out("\n");
+    return Exit::success;
+  }
+  Total total;
+  JsonStream stream({"files"}, [&](const std::string&, const JsonTree& file) {
+    const std::uint64_t size = file.number("size").value_or(0);
+    total.files += 1;
+    total.bytes += size;
+    if (!options.files) return;
+    console.out(std::to_string(size) + "\t" + one_line(file.text("checksum")) + "\t" + one_line(file.text("name")) +
+                "\n");
+  });
+  const Result<void> got = session.download(*path, stream);
+  if (!got) return complain(console, Exit::unavailable, got.error());
+  const Result<JsonTree> bag = stream.finish();
+  if (!bag) return complain(console, Exit::unavailable, bag.error());
+  if (!options.files) console.out(summary(*bag, total, Paint::for_out(surroundings)));
+  return Exit::success;
+}
+
+}  // namespace
+
+Command bag_command() {
+  Command group("bag", "look at stored bags");
+  group.description = "Commands about bags that are stored.";
+  const auto options = std::make_shared<BagShowOptions>();
+  Command command("show", "show the description of a stored bag");
+  command.description =
+      "Shows what the archive holds of a bag and where: the latest version, or the one of --version. With --files the "
+      "files instead, a line each with tabs between size, checksum and name, in the order of the description: payload, "
+      "then tag files.";
+  command.examples = {{"The latest version", "strongroom bag show digitised/b12345678"},
+                      {"The files of the first one", "strongroom bag show digitised/b12345678 --version v1 --files"},
+                      {"The whole description", "strongroom bag show digitised/b12345678 --json | jq ."}};
+  command.argument("SPACE/IDENTIFIER", options->bag, "the bag");
+  command.option("--version", "vN", options->version, "that version; else the latest");
+  command.flag("--files", options->files, "list the files instead");
+  command.flag("--json", options->json, "print the service's document and nothing else").excludes({"--files"});
+  add_service_options(command, options->service);
+  command.run = [options](const Surroundings& surroundings) { return bag_show(*options, surroundings); };
+  group.commands.push_back(std::move(command));
+  return group;
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,19 @@
+// The options by which commands find the service's configuration.
+//
+// The same words for everything that works beside the service's data.
+#pragma once
+
+#include "cli/command_tree.hpp"
+#include "cli/config.hpp"
+
+namespace strongroom::cli {
+
+/// Adds --data, --config and --listen.
+void add_config_options(Command& command, ConfigArguments& arguments);
+/// Adds --data and --config, one of which is needed to find the catalogue.
+void add_data_options(Command& command, ConfigArguments& arguments);
+
+/// The checked configuration; every problem has been complained of when there is none.
+[[nodiscard]] std::optional<Config> config_or_complain(const ConfigArguments& arguments, host::Console& console);
+
+}  // namespace strongroom::cli

@@ -1,0 +1,115 @@
+#include "cli/config_text.hpp"
+
+#include <array>
+
+#include "base/json_text.hpp"
+#include "base/text.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+/// A TOML basic string: JSON's escapes are among its own.
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+template <class List, class Spell>
+std::string list_text(const List& items, const Spell& spell) {
+  std::vector<std::string> texts;
+  for (const auto& item : items) texts.push_back(spell(item));
+  return "[" + join(texts, ", ") + "]";
+}
+
+std::string boolean(bool value) { return value ? "true" : "false"; }
+
+std::string location_toml(const LocationSetting& location) {
+  const LocationFacts& facts = location.facts;
+  return "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
+         "\nrole = " + quoted(name_of(facts.role)) + "\npath = " + quoted(location.path) +
+         "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
+         "\ntier = " + quoted(name_of(facts.tier)) + "\n";
+}
+
+}  // namespace
+
+std::string duration_text(Duration duration) {
+  struct Unit {
+    Duration length;
+    const char* name;
+  };
+  constexpr std::array<Unit, 5> kUnits = {{{std::chrono::days(1), "d"},
+                                           {std::chrono::hours(1), "h"},
+                                           {std::chrono::minutes(1), "min"},
+                                           {std::chrono::seconds(1), "s"},
+                                           {std::chrono::milliseconds(1), "ms"}}};
+  for (const Unit& unit : kUnits) {
+    if (duration >= unit.length && duration % unit.length == Duration::zero()) {
+      return std::to_string(duration / unit.length) + unit.name;
+    }
+  }
+  return std::to_string(duration / std::chrono::milliseconds(1)) + "ms";
+}
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array<const char*, 4> kUnits = {"KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  std::uint64_t number = bytes;
+  while (number > 0 && number % 1024 == 0 && unit < kUnits.size()) {
+    number /= 1024;
+    ++unit;
+  }
+  return std::to_string(number) + (unit > 0 ? kUnits.at(unit - 1) : "");
+}
+
+std::vector<std::pair<std::string, std::string>> settings_of(const Config& config) {
+  std::vector<std::pair<std::string, std::string>> settings = {
+      {"data", quoted(config.data)},
+      {"listen", quoted(config.listen.text())},
+      {"basePath", quoted(config.base_path)},
+      {"publicBaseUrl", quoted(config.public_base_url)},
+      {"http.behindProxy", boolean(config.behind_proxy)},
+      {"http.maxUri", std::to_string(config.uri_max)},
+      {"http.maxBody", quoted(size_text(config.body_max))},
+      {"auth.tokenLife", quoted(duration_text(config.token_life))},
+      {"log.format", quoted(config.log_format == host::LogFormat::json ? "json" : "logfmt")},
+      {"log.level", quoted(host::name_of(config.log_level))},
+      {"workers.bags", std::to_string(config.bags_at_once)}};
+  if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
+  const std::vector<std::pair<std::string, std::string>> more = {
+      {"storage.minFree", quoted(size_text(config.min_free))},
+      {"retry.timeLimit", quoted(duration_text(config.retry_time_limit))},
+      {"retry.eventInterval", quoted(duration_text(config.retry_event_interval))},
+      {"lease.heartbeat", quoted(duration_text(config.lease_heartbeat))},
+      {"lease.expiry", quoted(duration_text(config.lease_expiry))},
+      {"unpack.maxEntries", std::to_string(config.unpack_entries)},
+      {"unpack.maxBytes", quoted(size_text(config.unpack_bytes))},
+      {"unpack.maxFile", quoted(size_text(config.unpack_file))},
+      {"unpack.maxRatio", std::to_string(config.unpack_ratio)},
+      {"updates.requireVersion", boolean(config.updates_require_version)}};
+  settings.insert(settings.end(), more.begin(), more.end());
+  if (config.allowed_spaces) settings.emplace_back("spaces.allowed", list_text(*config.allowed_spaces, quoted));
+  settings.emplace_back("callbacks.attempts", std::to_string(config.callback_pauses.size() + 1));
+  settings.emplace_back("callbacks.pauses",
+                        list_text(config.callback_pauses, [](Duration pause) { return quoted(duration_text(pause)); }));
+  settings.emplace_back("callbacks.allowedNetworks", list_text(config.callback_networks, quoted));
+  return settings;
+}
+
+std::string config_toml(const Config& config) {
+  std::string out;
+  for (const auto& [key, value] : settings_of(config)) out += key + " = " + value + "\n";
+  if (!config.callback_secret.empty()) out += "# callbacks.signingSecret is set, and not shown\n";
+  for (const auto& [prefix, space] : config.reserved_spaces) {
+    out += "\n[[spaces.reserved]]\nprefix = " + quoted(prefix) + "\nspace = " + quoted(space) + "\n";
+  }
+  for (const LocationSetting& location : config.locations) out += location_toml(location);
+  for (const AreaSetting& area : config.areas) {
+    out += std::string("\n[[") + (area.writable ? "uploads" : "sources") + "]]\nname = " + quoted(area.name.str()) +
+           "\npath = " + quoted(area.path) + "\n";
+  }
+  return out;
+}
+
+}  // namespace strongroom::cli

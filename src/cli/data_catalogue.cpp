@@ -1,0 +1,33 @@
+#include "cli/data_catalogue.hpp"
+
+#include <filesystem>
+
+namespace strongroom::cli {
+
+/// Without leases of its own it never has to know whether another worker is alive.
+class DataCatalogue::NobodyIsDead final : public Owners {
+ public:
+  bool proven_dead(const OwnerId&) override { return false; }
+};
+
+DataCatalogue::DataCatalogue() : owners_(std::make_unique<NobodyIsDead>()) {}
+DataCatalogue::~DataCatalogue() = default;
+
+Result<std::unique_ptr<DataCatalogue>> DataCatalogue::open(const Config& config, Clock& clock, bool make) {
+  std::error_code trouble;
+  if (make) {
+    std::filesystem::create_directories(config.data, trouble);
+    if (trouble) return broken("The data directory cannot be made: " + trouble.message(), config.data);
+  } else if (!std::filesystem::exists(config.catalogue_file(), trouble)) {
+    return rejected("there is no catalogue in " + config.data + ": is this the data directory of a service?");
+  }
+  std::unique_ptr<DataCatalogue> opened(new DataCatalogue());
+  TRY(opened->catalogue_, sqlite::open_sqlite_catalogue(config.catalogue_file(), clock, *opened->owners_));
+  return opened;
+}
+
+Deed operators_deed(std::string_view action, const ClientId& client, std::string outcome, Clock& clock) {
+  return Deed{"operator", std::string(action), "client " + client.str(), std::move(outcome), {}, clock.now()};
+}
+
+}  // namespace strongroom::cli
