@@ -16,12 +16,12 @@ std::string check_of(std::string_view place, std::string_view list) {
 
 std::string make_cursor(const ListPlace& place, std::string_view list) {
   const std::string text = std::to_string(microseconds_of(place.created)) + " " + place.ingest.str();
-  return to_base64url(as_bytes(text + " " + check_of(text, list)));
+  return to_hex(as_bytes(text + " " + check_of(text, list)));
 }
 
 std::optional<ListPlace> read_cursor(std::string_view cursor, std::string_view list) {
-  const auto text = parse_base64(cursor);
-  if (!text || to_base64url(as_bytes(*text)) != cursor) return std::nullopt;
+  const auto text = parse_hex(cursor);
+  if (!text || to_hex(as_bytes(*text)) != cursor) return std::nullopt;
   const auto parts = split(*text, ' ');
   if (parts.size() != 3) return std::nullopt;
   const auto created = parse_number(parts[0]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/compression.hpp"
 #include "api/http_errors.hpp"
 #include "base/check.hpp"
 #include "base/text.hpp"
@@ -186,6 +187,9 @@ HttpResponse Exchange::dressed(HttpResponse response) const {
     response.headers.emplace_back("Cache-Control", "private, no-cache");
   }
   count(response.status);
+  // Stored bytes go out as they are, whatever their type.
+  const std::string_view part = call_.bag_path ? std::string_view(call_.bag_path->resource) : std::string_view();
+  if (part != "content" && part != "archive") compress(response, call_.head.headers);
   call_.service.needs.log.write(LogLevel::info, "http.request",
                                 {{"requestId", call_.request_id.str()},
                                  {"method", call_.head.method},

@@ -1,4 +1,5 @@
-// The text that monitoring reads, for the API and for the management address. Any thread.
+// The text that monitoring reads, for the API and for the management address.
+// Any thread.
 #pragma once
 
 #include <string>

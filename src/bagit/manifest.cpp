@@ -54,10 +54,10 @@ std::string decode_path(std::string_view path, bool percent) {
   return decoded;
 }
 
-ManifestReader::ManifestReader(ByteSource& source, const std::string& file, Algorithm algorithm, VersionRules rules,
+ManifestReader::ManifestReader(ByteSource& source, std::string file, Algorithm algorithm, VersionRules rules,
                                Findings& findings)
     : lines_(source, limits::kManifestLineMax),
-      file_(file),
+      file_(std::move(file)),
       algorithm_(algorithm),
       rules_(rules),
       findings_(findings),

@@ -38,9 +38,8 @@ struct ManifestLine {
 
 class ManifestReader {
  public:
-  /// All arguments but `algorithm` and `rules` outlive the reader. `file` is the manifest's name.
-  ManifestReader(ByteSource& source, const std::string& file, Algorithm algorithm, VersionRules rules,
-                 Findings& findings);
+  /// `source` and `findings` outlive the reader. `file` is the manifest's name.
+  ManifestReader(ByteSource& source, std::string file, Algorithm algorithm, VersionRules rules, Findings& findings);
 
   /// The next well-formed line, valid until the next call, or null at the end. What is wrong with the others, and
   /// what was overlooked (W1, W2, W5, W6), has been reported by then, the texts of C4 and C5 at the end.
@@ -55,7 +54,7 @@ class ManifestReader {
   Result<void> malformed(const TagLine& line, std::string_view description);
 
   TagLineReader lines_;
-  const std::string& file_;
+  const std::string file_;
   Algorithm algorithm_;
   VersionRules rules_;
   Findings& findings_;

@@ -33,7 +33,8 @@ bool is_good(const web::ApiClient::Response& response) { return response.status 
 
 }  // namespace
 
-ApiSession::ApiSession(Credentials credentials) : credentials_(std::move(credentials)), client_(credentials_.url) {}
+ApiSession::ApiSession(Credentials credentials)
+    : credentials_(std::move(credentials)), client_(credentials_.url, credentials_.ca_file) {}
 
 HttpHeaders ApiSession::with_token(HttpHeaders headers) const {
   headers.emplace_back("Authorization", "Bearer " + token_);

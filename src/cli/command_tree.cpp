@@ -140,6 +140,7 @@ std::vector<Outside> environment_of(const Command& command) {
     all.push_back({"STRONGROOM_URL", "base URL of the API, when --url is not given"});
     all.push_back({"STRONGROOM_CLIENT_ID", "id of the client, when --client-id is not given"});
     all.push_back({"STRONGROOM_CLIENT_SECRET", "its secret, when neither --client-secret nor --secret-file is given"});
+    all.push_back({"STRONGROOM_CA_FILE", "PEM file of authorities to trust beside the system's"});
     all.push_back({"XDG_CONFIG_HOME", "directory of the login file instead of ~/.config"});
   }
   all.push_back({"NO_COLOR", "when it is set to anything, output has no colours unless --color always is given"});

@@ -19,6 +19,7 @@ constexpr const char* kListenRule =
     "must be a numeric address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
 constexpr const char* kNameRule = "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit";
 constexpr const char* kPathRule = "must be the path of a directory";
+constexpr const char* kFileRule = "must be the path of a file";
 
 /// A location of which only the name is known yet.
 LocationFacts facts_of(const LocationName& name) {
@@ -89,12 +90,29 @@ class ConfigReader {
     http.take_number("maxUri", 1024, 65536, uri_max);
     config_.uri_max = uri_max;
     http.take_size("maxBody", "64KiB", "64MiB", config_.body_max);
+    http.take_number("maxConnections", 16, 1'000'000, config_.connections_max);
     http.refuse_others();
+    read_tls(root);
     TomlSection auth = root.section("auth");
     Duration life = config_.token_life;
     auth.take_duration("tokenLife", "1min", "30d", life);
     config_.token_life = std::chrono::duration_cast<std::chrono::seconds>(life);
     auth.refuse_others();
+  }
+
+  void read_tls(TomlSection& root) {
+    TomlSection tls = root.section("tls");
+    const auto take = [&](const char* key, std::string& into) {
+      tls.take_text(key, kFileRule, [&](const std::string& text) { return take_path(text, into); });
+    };
+    take("certificate", config_.tls_certificate);
+    take("key", config_.tls_key);
+    if (tls.has("certificate") != tls.has("key")) {
+      const bool has_key = tls.has("key");
+      tls.refuse(has_key ? "certificate" : "key",
+                 std::string("is required, since there is tls.") + (has_key ? "key" : "certificate") + ": a PEM file");
+    }
+    tls.refuse_others();
   }
 
   void read_rules(TomlSection& root) {
@@ -330,15 +348,18 @@ class ConfigReader {
     }
     if (!is_loopback(config_.listen.host)) {
       const std::string beyond = "listening on " + config_.listen.text() + ", beyond this machine, needs ";
-      if (!config_.behind_proxy) {
-        root.refuse("http.behindProxy", beyond + "http.behindProxy = true, and a proxy before it that speaks TLS");
+      if (!config_.behind_proxy && config_.tls_certificate.empty()) {
+        root.refuse("tls.certificate", beyond +
+                                           "TLS: set tls.certificate and tls.key, or http.behindProxy = true when "
+                                           "a proxy before it speaks TLS");
       }
       if (config_.public_base_url.empty()) {
-        root.refuse("publicBaseUrl", beyond + "publicBaseUrl, the URL that the proxy is reached at");
+        root.refuse("publicBaseUrl", beyond + "publicBaseUrl, the URL that clients reach it at");
       }
     }
     if (config_.public_base_url.empty()) {
-      config_.public_base_url = "http://" + config_.listen.text() + config_.base_path;
+      config_.public_base_url =
+          (config_.tls_certificate.empty() ? "http://" : "https://") + config_.listen.text() + config_.base_path;
     }
     if (config_.embedded_locations) add_embedded_locations();
     if (embedded_area_) config_.areas.push_back({*LocationName::parse("uploads"), config_.data + "/uploads", true});

@@ -38,6 +38,9 @@ struct Config {
   std::string base_path = "/storage/v1";
   std::string public_base_url;  ///< `{base}` of http-api.md 1.1
   bool behind_proxy = false;    ///< a proxy speaks TLS
+  std::string tls_certificate;  ///< absolute file; empty for HTTP in clear
+  std::string tls_key;          ///< absolute file; given if and only if the certificate is
+  std::uint64_t connections_max = 16384;
   std::size_t uri_max = limits::kHttpUriMax;
   std::uint64_t body_max = limits::kHttpBodyMax;
   std::chrono::seconds token_life{3600};

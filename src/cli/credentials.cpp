@@ -142,6 +142,7 @@ Result<Credentials> find_credentials(const ServiceOptions& options, const host::
     return given ? given : console.environment(name);
   };
   Credentials credentials;
+  credentials.ca_file = console.environment("STRONGROOM_CA_FILE").value_or("");
   const std::optional<std::string> url = value(options.url, "STRONGROOM_URL");
   TRY(credentials.url, checked_url(url.value_or(kDefaultUrl)));
   credentials.client_id = value(options.client_id, "STRONGROOM_CLIENT_ID").value_or("");

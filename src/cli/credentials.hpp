@@ -17,6 +17,7 @@ struct Credentials {
   std::string url;  ///< base URL of the API, `http://127.0.0.1:8080/storage/v1`
   std::string client_id;
   std::string client_secret;
+  std::string ca_file{};  ///< PEM file of authorities trusted beside the system's; empty for none
 };
 
 /// What every command that calls the service takes.

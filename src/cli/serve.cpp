@@ -51,7 +51,13 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   watch.add([&](const std::stop_token& watch_stop) {
     host::show_life(manager, surroundings.clock, [&] { service.look(); }, watch_stop);
   });
+  signals.value()->on_reload([&] {
+    note(*log, manager.reloading("Reading the certificate again"));
+    service.reload();
+    note(*log, manager.ready("Listening on " + service.url()));
+  });
   surroundings.clock.wait_until(Duration::max(), stop);
+  signals.value()->on_reload({});
   log->write(LogLevel::info, "stopping", {});
   note(*log, manager.stopping("Letting requests under way end"));
   service.stop();

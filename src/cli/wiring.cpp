@@ -1,7 +1,10 @@
 #include "cli/wiring.hpp"
 
+#include <algorithm>
+
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "adapters/host/crew.hpp"
+#include "adapters/host/open_files.hpp"
 #include "adapters/host/thread_workers.hpp"
 #include "adapters/host/worker_lock.hpp"
 #include "adapters/metrics/prometheus_metrics.hpp"
@@ -20,6 +23,8 @@ namespace {
 
 /// One dead host takes a thread for up to a minute: the others must not wait for it.
 constexpr int kCallbacksAtOnce = 4;
+/// Open files besides connections: the catalogue's, and those of the bags at work.
+constexpr std::uint64_t kFilesForWork = 1024;
 
 CallbackPolicy callback_policy(const Config& config) {
   return {config.callback_networks, is_loopback(config.listen.host)};
@@ -79,6 +84,30 @@ UpkeepSettings upkeep_settings(const Config& config) {
   return settings;
 }
 
+std::optional<web::TlsFiles> tls_files(const Config& config) {
+  if (config.tls_certificate.empty()) return std::nullopt;
+  return web::TlsFiles{config.tls_certificate, config.tls_key};
+}
+
+web::HttpServerOptions server_options(const Config& config, std::uint64_t open_files) {
+  web::HttpServerOptions options;
+  options.address = config.listen.host;
+  options.port = config.listen.port;
+  options.tls = tls_files(config);
+  options.uri_max = config.uri_max;
+  // Connections must not take the files that work needs.
+  const std::uint64_t spare = open_files > 2 * kFilesForWork ? open_files - kFilesForWork : open_files / 2;
+  options.connections_max = std::min(config.connections_max, spare);
+  return options;
+}
+
+/// Tells what TLS there is; a certificate out of date is what nobody finds in time.
+void tell_tls(Log& log, const web::TlsContext* context, std::string_view event) {
+  if (context == nullptr) return;
+  log.write(context->out_of_date() ? LogLevel::warning : LogLevel::info, event,
+            {{"validUntil", context->valid_until()}, {"outOfDate", context->out_of_date() ? "true" : "false"}});
+}
+
 /// Unfinished runs keep the locations they began with (CORRECTNESS 1.10).
 Result<void> refuse_missing_locations(Catalogue& catalogue, const Storage& storage) {
   std::vector<std::string> uuids;
@@ -104,6 +133,11 @@ class Service::House {
   House& operator=(const House&) = delete;
 
   Result<void> open() {
+    if (const auto files = tls_files(config_)) {
+      // Before anything is touched: this is the operator's to mend.
+      TRY(const std::shared_ptr<const web::TlsContext> tls, web::TlsContext::load(*files));
+      tell_tls(machine_.log, tls.get(), "tls_loaded");
+    }
     TRY_VOID(make_directories(config_));
     TRY(lock_, host::WorkerLock::take(config_.data, machine_.entropy));
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
@@ -129,7 +163,16 @@ class Service::House {
     return ok();
   }
 
-  [[nodiscard]] std::string url() const { return "http://" + config_.listen.text() + config_.base_path; }
+  [[nodiscard]] std::string url() const {
+    return (config_.tls_certificate.empty() ? "http://" : "https://") + config_.listen.text() + config_.base_path;
+  }
+
+  void reload() {
+    const Result<std::shared_ptr<const web::TlsContext>> reloaded = server_->reload_tls();
+    if (reloaded) return tell_tls(machine_.log, reloaded->get(), "tls_reloaded");
+    machine_.log.write(LogLevel::error, "tls_not_reloaded",
+                       {{"error", reloaded.error().text()}, {"consequence", "the certificate before stays in force"}});
+  }
 
   /// A failure is no sign of death: starting anew mends no disk, and health tells of it.
   void look() { [[maybe_unused]] const auto seen = catalogue_->recall("health"); }
@@ -151,11 +194,7 @@ class Service::House {
     handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
                              {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *storage_->records,
                               std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_});
-    web::HttpServerOptions options;
-    options.address = config_.listen.host;
-    options.port = config_.listen.port;
-    options.uri_max = config_.uri_max;
-    server_ = std::make_unique<web::HttpServer>(std::move(options), *handler_);
+    server_ = std::make_unique<web::HttpServer>(server_options(config_, host::raise_open_files()), *handler_);
     TRY_VOID(server_->start());
     return open_management();
   }
@@ -243,6 +282,8 @@ Result<std::unique_ptr<Service>> Service::start(const Config& config, const Mach
 std::string Service::url() const { return house_->url(); }
 
 void Service::look() { house_->look(); }
+
+void Service::reload() { house_->reload(); }
 
 void Service::stop() { house_->stop(); }
 

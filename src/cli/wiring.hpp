@@ -29,10 +29,12 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  /// Where it listens: `http://127.0.0.1:8080/storage/v1`.
+  /// Where it listens: `https://` with TLS, otherwise `http://127.0.0.1:8080/storage/v1`.
   [[nodiscard]] std::string url() const;
   /// Looks at the catalogue and returns when that worked or failed; what hangs, hangs here too. Any thread.
   void look();
+  /// Reads the TLS files again; what comes of it is in the log. Any thread, between start() and stop().
+  void reload();
   /// Lets requests under way end, leaves bags where they stand and gives them back. A second call does nothing.
   void stop();
 

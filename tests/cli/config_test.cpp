@@ -306,10 +306,11 @@ TEST(ConfigTest, AllProblemsAtOnce) {
   }
 }
 
-TEST(ConfigTest, BeyondLoopbackNeedsAProxyAndItsUrl) {
+TEST(ConfigTest, BeyondLoopbackNeedsTlsOrAProxyAndAUrl) {
   const std::vector<std::string> found = problems_of("listen = \"0.0.0.0:80\"");
   ASSERT_EQ(found.size(), 2U) << ::testing::PrintToString(found);
-  EXPECT_THAT(found[0], HasSubstr("http.behindProxy: listening on 0.0.0.0:80, beyond this machine, needs"));
+  EXPECT_THAT(found[0], HasSubstr("tls.certificate: listening on 0.0.0.0:80, beyond this machine, needs TLS: set "
+                                  "tls.certificate and tls.key, or http.behindProxy = true"));
   EXPECT_THAT(found[1], HasSubstr("publicBaseUrl: listening on"));
   EXPECT_EQ(problems_of("listen = \"0.0.0.0:80\"\npublicBaseUrl = \"https://a.example.org\"").size(), 1U);
   EXPECT_EQ(problems_of("listen = \"0.0.0.0:80\"\n[http]\nbehindProxy = true").size(), 1U);
@@ -318,6 +319,24 @@ TEST(ConfigTest, BeyondLoopbackNeedsAProxyAndItsUrl) {
                 .size(),
             0U);
   EXPECT_EQ(problems_of("listen = \"127.8.9.1:80\"").size(), 0U);
+  EXPECT_EQ(problems_of("listen = \"0.0.0.0:80\"\npublicBaseUrl = \"https://a.example.org\"\n"
+                        "[tls]\ncertificate = \"c.pem\"\nkey = \"k.pem\"")
+                .size(),
+            0U);
+  EXPECT_EQ(problems_of("listen = \"0.0.0.0:80\"\npublicBaseUrl = \"https://a.example.org\"\n[tls]").size(), 1U);
+}
+
+TEST(ConfigTest, TlsIsACertificateAndItsKey) {
+  const Config config = good("data = \"/a\"\n[tls]\ncertificate = \"/etc/c.pem\"\nkey = \"/etc/k.pem\"", {});
+  EXPECT_EQ(config.tls_certificate, "/etc/c.pem");
+  EXPECT_EQ(config.tls_key, "/etc/k.pem");
+  EXPECT_EQ(config.public_base_url, "https://127.0.0.1:8080/storage/v1");
+  const std::vector<std::string> no_key = problems_of("[tls]\ncertificate = \"c.pem\"");
+  ASSERT_EQ(no_key.size(), 1U);
+  EXPECT_THAT(no_key[0], HasSubstr("tls.key: is required, since there is tls.certificate"));
+  EXPECT_THAT(problems_of("[tls]\nkey = \"k.pem\"").at(0), HasSubstr("tls.certificate: is required"));
+  EXPECT_THAT(problems_of("[tls]\ncertificate = 1\nkey = \"k.pem\"").at(0),
+              HasSubstr("tls.certificate = 1: must be the path of a file"));
 }
 
 TEST(ConfigTest, AFileThatCannotBeRead) {

@@ -65,7 +65,7 @@ const std::vector<Foreign> kForeign = {
     {"openssl/", {"base", "api", "adapters/web", "adapters/objects/s3", "adapters/objects/azure"}},
     {"isa-l", {"archive"}},
     {"archive", {"archive", "cli"}},
-    {"zlib", {}},
+    {"zlib", {"api"}},
     {"unicode/", {"domain", "bagit"}},
 };
 

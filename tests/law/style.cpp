@@ -15,8 +15,10 @@ struct Banned {
   std::vector<std::string_view> places;  ///< where it belongs: how paths begin
   std::string_view instead;
 };
-/// Locks guard what adapters hold; contracts run threads against them; the throttle counts for this process only.
-const std::vector<std::string_view> kLockPlaces = {"src/adapters/", "src/contracts/", "src/api/throttle."};
+/// Locks guard what adapters hold; contracts run threads against them; the throttle and the denials count for this
+/// process only.
+const std::vector<std::string_view> kLockPlaces = {"src/adapters/", "src/contracts/", "src/api/throttle.",
+                                                   "src/api/denials."};
 const std::vector<Banned> kBanned = {
     {"std::cout", {}, "output goes through host::Console"},
     {"std::cerr", {}, "output goes through host::Console or the log"},

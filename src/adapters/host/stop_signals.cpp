@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
+#include <utility>
 
 namespace strongroom::host {
 
@@ -40,6 +41,11 @@ StopSignals::~StopSignals() {
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
+void StopSignals::on_reload(std::function<void()> reload) {
+  const std::lock_guard lock(mutex_);
+  reload_ = std::move(reload);
+}
+
 void StopSignals::listen() {
   std::array<pollfd, 2> wanted{pollfd{signals_, POLLIN, 0}, pollfd{wake_, POLLIN, 0}};
   while (true) {
@@ -47,7 +53,11 @@ void StopSignals::listen() {
     if (wanted[1].revents != 0) return;
     signalfd_siginfo info{};
     if (read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
-    if (info.ssi_signo == SIGHUP) continue;
+    if (info.ssi_signo == SIGHUP) {
+      const std::lock_guard lock(mutex_);
+      if (reload_) reload_();
+      continue;
+    }
     if (!source_.request_stop()) _exit(128 + static_cast<int>(info.ssi_signo));
   }
 }

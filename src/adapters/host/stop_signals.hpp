@@ -1,12 +1,14 @@
 // SIGTERM and SIGINT as a stop token: the service ends what it is doing and leaves.
 //
 // Make one in main() before any other thread is started, since threads inherit which signals are blocked. A second
-// signal while stopping ends the process at once, which the archive survives like any crash. SIGHUP is kept for
-// reloading and does nothing yet; SIGPIPE is ignored for good.
+// signal while stopping ends the process at once, which the archive survives like any crash. SIGHUP calls what
+// on_reload() was given; SIGPIPE is ignored for good.
 #pragma once
 
 #include <csignal>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <thread>
 
@@ -24,11 +26,17 @@ class StopSignals {
   /// Stopped by the first SIGTERM or SIGINT. Any thread.
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
 
+  /// What SIGHUP does from now on: `reload` is called on the watching thread. An empty one ends it; when this returns,
+  /// the one before is not running any more. Any thread, but not from within `reload`.
+  void on_reload(std::function<void()> reload);
+
  private:
   StopSignals() = default;
   void listen();
 
   std::stop_source source_;
+  std::mutex mutex_;
+  std::function<void()> reload_;
   sigset_t before_{};
   int signals_ = -1;
   int wake_ = -1;

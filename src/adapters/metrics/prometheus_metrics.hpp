@@ -1,4 +1,5 @@
-// The metrics port on prometheus-cpp: series in memory, text on demand. Any thread.
+// The metrics port on prometheus-cpp: series in memory, text on demand.
+// Any thread.
 #pragma once
 
 #include <memory>

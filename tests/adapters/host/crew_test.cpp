@@ -31,8 +31,8 @@ TEST(CrewTest, RunsSideBySideUntilStopped) {
 TEST(CrewTest, ItsEndIsAStop) {
   std::atomic<bool> stopped = false;
   {
-    Crew crew;
     SystemClock clock;
+    Crew crew;
     crew.add([&](const std::stop_token& stop) {
       stopped = !clock.wait_until(clock.since_boot() + std::chrono::hours(1), stop);
     });

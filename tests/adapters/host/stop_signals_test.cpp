@@ -1,4 +1,5 @@
-// Signals in processes of their own: one asks for a stop, a second one ends the process, SIGPIPE and SIGHUP do nothing.
+// Signals in processes of their own: one asks for a stop, a second one ends the process, SIGHUP reloads, SIGPIPE does
+// nothing.
 #include "adapters/host/stop_signals.hpp"
 
 #include <gtest/gtest.h>
@@ -6,6 +7,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <functional>
 
@@ -71,6 +74,25 @@ TEST(StopSignalsOtherTest, HangUpAndBrokenPipesDoNotStop) {
               return stopped(*signals.value()) ? 42 : 4;
             }),
             42);
+}
+
+TEST(StopSignalsOtherTest, HangUpReloads) {
+  EXPECT_EQ(run_child([] {
+              const auto signals = StopSignals::watch();
+              if (!signals) return 1;
+              std::atomic<int> reloads = 0;
+              signals.value()->on_reload([&] { ++reloads; });
+              kill(getpid(), SIGHUP);
+              SystemClock clock;
+              for (int i = 0; i < 2000 && reloads == 0; ++i) {
+                clock.wait_until(clock.since_boot() + std::chrono::milliseconds(10), {});
+              }
+              signals.value()->on_reload({});
+              kill(getpid(), SIGHUP);
+              kill(getpid(), SIGTERM);
+              return stopped(*signals.value()) ? 40 + reloads : 2;
+            }),
+            41);
 }
 
 TEST(StopSignalsOtherTest, EndsWithoutASignal) {

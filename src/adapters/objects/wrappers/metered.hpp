@@ -1,4 +1,5 @@
-// A location whose bytes and failed calls are counted (http-api.md 7.3). Passes everything on unchanged; any thread.
+// A location whose bytes and failed calls are counted (http-api.md 7.3).
+// Passes everything on unchanged; any thread.
 #pragma once
 
 #include <string>

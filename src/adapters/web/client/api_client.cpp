@@ -38,9 +38,12 @@ std::string origin_of(const std::string& url) {
 
 Error transfer_error(CURLcode code, CURL* curl, const std::string& url) {
   const std::string origin = origin_of(url);
+  if (code == CURLE_SSL_CACERT_BADFILE) {
+    return broken("the file of trusted authorities cannot be read: check STRONGROOM_CA_FILE");
+  }
   if (is_tls_error(code)) {
     return broken("no trusted TLS connection to " + origin + " (" + curl_easy_strerror(code) +
-                  "): check the address and the server's certificate");
+                  "): check the address and the server's certificate; STRONGROOM_CA_FILE names further authorities");
   }
   switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -182,7 +185,8 @@ void ApiClient::Call::set_up(const std::string& url, const curl_slist* headers) 
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
 }
 
-ApiClient::ApiClient(std::string base_url) : base_url_(std::move(base_url)), state_(std::make_unique<State>()) {
+ApiClient::ApiClient(std::string base_url, std::string ca_file)
+    : base_url_(std::move(base_url)), ca_file_(std::move(ca_file)), state_(std::make_unique<State>()) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 ApiClient::~ApiClient() = default;
@@ -225,6 +229,8 @@ Result<ApiClient::Response> ApiClient::perform(Call& call, const std::string& pa
   // For a text, no Expect: the server refuses before the body if it has to, and the text is small.
   const Slist list = curl_headers(headers, call.source == nullptr);
   call.set_up(url, list.get());
+  // The system's own authorities are in a directory, which stays in force.
+  if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
   const CURLcode code = curl_easy_perform(curl);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

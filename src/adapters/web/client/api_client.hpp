@@ -27,8 +27,9 @@ class ApiClient {
   /// Called with the number of body bytes handed to the connection so far.
   using Progress = std::function<void(std::uint64_t sent)>;
 
-  /// `base_url` is put before paths; a slash at its end is dropped.
-  explicit ApiClient(std::string base_url);
+  /// `base_url` is put before paths; a slash at its end is dropped. `ca_file`: a PEM file of authorities that are
+  /// trusted beside those of the system; empty for none.
+  explicit ApiClient(std::string base_url, std::string ca_file = {});
   ~ApiClient();
   ApiClient(const ApiClient&) = delete;
   ApiClient& operator=(const ApiClient&) = delete;
@@ -53,6 +54,7 @@ class ApiClient {
 
   class State;
   std::string base_url_;
+  std::string ca_file_;
   std::unique_ptr<State> state_;
 };
 

@@ -23,9 +23,9 @@ constexpr std::size_t kBodyBuffer = 256 * 1024;
 /// So much of a body that nobody wants is taken to keep the connection; for more, closing is cheaper.
 constexpr std::uint64_t kDropMax = 64 * 1024;
 
-std::string peer_address(const Stream& stream) {
+std::string peer_address(const Stream::Socket& socket) {
   error_code error;
-  const auto endpoint = stream.remote_endpoint(error);
+  const auto endpoint = socket.remote_endpoint(error);
   if (error) return {};
   asio::ip::address address = endpoint.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
@@ -42,26 +42,51 @@ std::string chunk_size_line(std::size_t size) {
 
 }  // namespace
 
-Connection::Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream stream)
-    : server_(server), loop_(std::move(loop)), stream_(std::move(stream)), timer_(loop_->io) {}
+Connection::Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream::Socket socket,
+                       std::shared_ptr<const TlsContext> tls)
+    : server_(server), loop_(std::move(loop)), stream_(std::move(socket)), tls_(std::move(tls)), timer_(loop_->io) {}
 
 void Connection::start() {
+  Stream::Socket& socket = stream_.socket();
   error_code ignored;
-  stream_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   // A peer that vanished while it waits for an event is found by probes.
-  stream_.set_option(asio::socket_base::keep_alive(true), ignored);
-  stream_.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>(60), ignored);
-  remote_ = peer_address(stream_);
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>(60), ignored);
+  remote_ = peer_address(socket);
   if (server_.stopping()) return close(Close::plain);
+  if (tls_) return secure();
   set_deadline(server_.options().header_timeout);
   next_request();
 }
 
 void Connection::wind_up() {
-  if (doing_ == Doing::io && parser_ && !first_byte_seen_) close(Close::plain);
+  if (doing_ == Doing::io && !first_byte_seen_) close(Close::plain);
 }
 
 void Connection::cut_off() { close(Close::reset); }
+
+/// An answer that has begun must not look whole.
+void Connection::give_way() { close(turn_ && turn_->answered() ? Close::reset : Close::plain); }
+
+void Connection::secure() {
+  set_deadline(server_.options().handshake_timeout);
+  begin_io();
+  stream_.async_secure(*tls_, [self = shared_from_this()](const error_code& error, std::size_t n) {
+    self->run_io_step(&Connection::on_secured, error, n);
+  });
+}
+
+void Connection::on_secured(const error_code& error, std::size_t /*n*/) {
+  tls_.reset();
+  if (error && !timed_out_ && stream_.give_up_tls_for_http()) {
+    parser_ = std::make_unique<RequestParser>(server_.options().uri_max, server_.options().header_max);
+    return run_job(&Connection::refuse_head, &Connection::on_handled);
+  }
+  if (error) return close(Close::plain);
+  set_deadline(server_.options().header_timeout);
+  next_request();
+}
 
 // ---- Reading
 
@@ -71,6 +96,8 @@ void Connection::next_request() {
   first_byte_seen_ = false;
   may_continue_ = false;
   stuck_ = false;
+  body_bytes_ = 0;
+  body_waited_ = {};
   if (!in_.empty()) return parse_head();
   if (server_.stopping()) return close(Close::plain);
   read(kIdleBuffer, std::chrono::milliseconds(0), &Connection::on_head_bytes);
@@ -79,7 +106,7 @@ void Connection::next_request() {
 /// `timeout` 0: the deadline in force stays.
 void Connection::read(std::size_t capacity, std::chrono::milliseconds timeout, IoStep then) {
   if (timeout.count() > 0) set_deadline(timeout);
-  doing_ = Doing::io;
+  begin_io();
   const std::span<char> room = in_.room(capacity);
   CHECK(!room.empty());
   stream_.async_read_some(
@@ -134,7 +161,19 @@ void Connection::read_body() {
     stuck_ = true;  // a chunk's size line or the trailer, and no end of it
     return run_job(&Connection::refuse_body, &Connection::on_handled);
   }
-  read(std::max({wanted, kIdleBuffer, in_.size() + 1}), server_.options().body_timeout, &Connection::on_body_bytes);
+  body_asked_ = Clock::now();
+  read(std::max({wanted, kIdleBuffer, in_.size() + 1}), patience_for_body(), &Connection::on_body_bytes);
+}
+
+/// A client that never stops for long can still take for ever: what it has been waited for is weighed against what it
+/// has sent.
+std::chrono::milliseconds Connection::patience_for_body() const {
+  const HttpServerOptions& options = server_.options();
+  if (options.body_rate_min == 0) return options.body_timeout;
+  const std::chrono::milliseconds earned(body_bytes_ * 1000 / options.body_rate_min);
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(body_waited_);
+  const std::chrono::milliseconds left = options.body_timeout + earned - waited;
+  return std::clamp(left, std::chrono::milliseconds(1), options.body_timeout);
 }
 
 void Connection::on_body_bytes(const error_code& error, std::size_t n) {
@@ -143,6 +182,8 @@ void Connection::on_body_bytes(const error_code& error, std::size_t n) {
     return close(Close::plain);
   }
   in_.commit(n);
+  body_bytes_ += n;
+  body_waited_ += Clock::now() - body_asked_;
   may_continue_ = true;  // a client that sends unasked needs no asking
   run_job(&Connection::handle, &Connection::on_handled);
 }
@@ -246,10 +287,10 @@ void Connection::on_wake() {
 void Connection::watch_peer() {
   if (watching_) return;
   watching_ = true;
-  stream_.async_wait(Stream::wait_error, [self = shared_from_this()](const error_code& error) {
+  stream_.socket().async_wait(Stream::Socket::wait_error, [self = shared_from_this()](const error_code& error) {
     self->watching_ = false;
     if (error || self->gone_) return;
-    pollfd state{self->stream_.native_handle(), 0, 0};
+    pollfd state{self->stream_.socket().native_handle(), 0, 0};
     if (poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) self->close(Close::plain);
   });
 }
@@ -266,14 +307,14 @@ void Connection::say_continue() {
 
 void Connection::write() {
   set_deadline(server_.options().write_timeout);
-  std::array<asio::const_buffer, 3> buffers;
+  Stream::Buffers buffers;
   std::size_t skip = written_;
   for (std::size_t i = 0; i < out_.size(); ++i) {
     const std::size_t skipped = std::min(skip, out_[i].size());
     buffers[i] = asio::const_buffer(out_[i].data() + skipped, out_[i].size() - skipped);
     skip -= skipped;
   }
-  doing_ = Doing::io;
+  begin_io();
   stream_.async_write_some(buffers, [self = shared_from_this()](const error_code& error, std::size_t n) {
     self->run_io_step(&Connection::on_written, error, n);
   });
@@ -325,8 +366,7 @@ void Connection::on_dropped_bytes(const error_code& error, std::size_t n) {
 }
 
 void Connection::linger() {
-  error_code ignored;
-  stream_.shutdown(Stream::shutdown_send, ignored);
+  stream_.finish_sending();
   set_deadline(server_.options().linger_timeout);
   on_linger_bytes({}, 0);
 }
@@ -354,8 +394,22 @@ void Connection::run_job(Step work, Step then) {
   });
 }
 
+void Connection::begin_io() {
+  doing_ = Doing::io;
+  CHECK(!listed_);
+  loop_->waiting_for_clients.splice(loop_->waiting_for_clients.end(), place_);
+  listed_ = true;
+}
+
+void Connection::leave_list() {
+  if (!listed_) return;
+  listed_ = false;
+  place_.splice(place_.end(), loop_->waiting_for_clients, node_);
+}
+
 void Connection::run_io_step(IoStep then, const error_code& error, std::size_t n) {
   doing_ = Doing::nothing;
+  leave_list();
   if (gone_) return clean_up();
   // What arrived in the very moment the deadline passed is late as well.
   (this->*then)(timed_out_ ? error_code(asio::error::operation_aborted) : error, n);
@@ -383,18 +437,16 @@ void Connection::on_timer() {
   if (Clock::now() < deadline_) return arm_timer();
   timed_out_ = true;
   clear_deadline();
-  error_code ignored;
-  stream_.cancel(ignored);
+  stream_.cancel();
 }
 
 void Connection::close(Close how) {
   if (gone_) return;
   gone_ = true;
+  leave_list();
   clear_deadline();
   timer_.cancel();
-  error_code ignored;
-  if (how == Close::reset) stream_.set_option(asio::socket_base::linger(true, 0), ignored);
-  stream_.close(ignored);
+  stream_.close(how == Close::reset);
   if (doing_ == Doing::nothing || doing_ == Doing::waiting) clean_up();
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,19 +21,20 @@
 #include "adapters/web/server/read_buffer.hpp"
 #include "adapters/web/server/request_parser.hpp"
 #include "adapters/web/server/response_head.hpp"
+#include "adapters/web/server/stream.hpp"
+#include "adapters/web/server/tls_context.hpp"
 #include "adapters/web/server/turn.hpp"
 
 namespace strongroom::web {
 
+class Connection;
+
 /// One I/O thread's event loop.
 struct Loop {
   boost::asio::io_context io{1};
+  /// The connections that wait for their client, the one that has waited longest first. On the loop's thread only.
+  std::list<Connection*> waiting_for_clients;
 };
-
-/// What bytes come and go through: the one place to change for another kind of stream.
-using Stream = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
-
-class Connection;
 
 /// What connections know of the server. Outlives every connection; the functions may be called from any thread.
 class ServerSide {
@@ -49,13 +51,17 @@ class ServerSide {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream stream);
+  /// `tls` is null for a connection in clear.
+  Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream::Socket socket,
+             std::shared_ptr<const TlsContext> tls);
 
   void start();
   /// Closes at once when no request has begun; otherwise the answer under way will be the last.
   void wind_up();
   /// Closes at once.
   void cut_off();
+  /// Closes in favour of another connection. Only for one of `waiting_for_clients`.
+  void give_way();
 
   [[nodiscard]] Loop& loop() { return *loop_; }
 
@@ -67,11 +73,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class Close : std::uint8_t { plain, reset };
 
   // Reading.
+  void secure();
+  void on_secured(const boost::system::error_code& error, std::size_t n);
   void next_request();
   void parse_head();
   void read(std::size_t capacity, std::chrono::milliseconds timeout, IoStep then);
   void on_head_bytes(const boost::system::error_code& error, std::size_t n);
   void read_body();
+  [[nodiscard]] std::chrono::milliseconds patience_for_body() const;
   void on_body_bytes(const boost::system::error_code& error, std::size_t n);
 
   // Handling.
@@ -100,6 +109,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // Machinery.
   void run_job(Step work, Step then);
+  void begin_io();
+  void leave_list();
   void run_io_step(IoStep then, const boost::system::error_code& error, std::size_t n);
   void set_deadline(std::chrono::milliseconds timeout);
   void clear_deadline() { deadline_ = Clock::time_point::max(); }
@@ -112,6 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ServerSide& server_;
   const std::shared_ptr<Loop> loop_;  ///< declared before what lives on it
   Stream stream_;
+  std::shared_ptr<const TlsContext> tls_;  ///< until the handshake has been made
   boost::asio::steady_timer timer_;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool timer_armed_ = false;
@@ -119,6 +131,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::string remote_;
   Doing doing_ = Doing::nothing;
+  /// One node, moved to and from the loop's list, so that listing costs nothing.
+  std::list<Connection*> place_{this};
+  const std::list<Connection*>::iterator node_ = place_.begin();
+  bool listed_ = false;
   bool gone_ = false;  ///< closed: what is under way comes back to clean_up()
 
   ReadBuffer in_;
@@ -127,6 +143,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool first_byte_seen_ = false;  ///< of this request: its header deadline is running
   bool may_continue_ = false;     ///< `100 Continue` has been said, or need not be
   bool stuck_ = false;            ///< the parser could use nothing of a full buffer
+  std::uint64_t body_bytes_ = 0;  ///< of this request, as they came over the wire
+  Clock::duration body_waited_{0};
+  Clock::time_point body_asked_;
 
   // The answer being written: prefix (head, chunk size), piece, suffix (end of chunk).
   Framing framing_;

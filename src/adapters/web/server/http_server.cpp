@@ -25,6 +25,8 @@ namespace {
 
 /// After a failed accept (no descriptors left, mostly).
 constexpr std::chrono::milliseconds kAcceptPause{200};
+/// Connections beyond the limit that are accepted while others make room for them.
+constexpr std::size_t kReserve = 64;
 
 std::string with_port(const std::string& address, std::uint16_t port) {
   const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
@@ -51,6 +53,7 @@ class HttpServer::Impl final : public ServerSide {
   ~Impl() override { stop(); }
 
   Result<void> start();
+  Result<std::shared_ptr<const TlsContext>> reload_tls();
   void stop();
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
@@ -67,8 +70,9 @@ class HttpServer::Impl final : public ServerSide {
   Result<void> listen();
   // On the thread of the first loop.
   void accept();
-  void on_accepted(const std::shared_ptr<Loop>& loop, Stream stream);
+  void on_accepted(const std::shared_ptr<Loop>& loop, Stream::Socket socket);
   void accept_after_pause();
+  void make_room(std::size_t loop, std::size_t loops_left);
 
   template <class Step>
   void for_each_connection(Step step);
@@ -88,6 +92,7 @@ class HttpServer::Impl final : public ServerSide {
   std::atomic<bool> stopping_ = false;
 
   std::mutex mutex_;
+  std::shared_ptr<const TlsContext> tls_;  ///< null in clear
   std::condition_variable all_gone_;
   std::unordered_map<Connection*, std::weak_ptr<Connection>> connections_;
   bool accepting_ = true;  ///< an accept is under way or about to be
@@ -95,6 +100,7 @@ class HttpServer::Impl final : public ServerSide {
 
 Result<void> HttpServer::Impl::start() {
   CHECK(!started_ && options_.io_threads > 0 && options_.handler_threads > 0 && options_.connections_max > 0);
+  TRY_VOID(reload_tls());
   try {
     for (std::size_t i = 0; i < options_.io_threads; ++i) {
       loops_.push_back(std::make_shared<Loop>());
@@ -114,6 +120,14 @@ Result<void> HttpServer::Impl::start() {
   }
   asio::post(loops_.front()->io, [this] { accept(); });
   return {};
+}
+
+Result<std::shared_ptr<const TlsContext>> HttpServer::Impl::reload_tls() {
+  if (!options_.tls) return std::shared_ptr<const TlsContext>();
+  TRY(const std::shared_ptr<const TlsContext> loaded, TlsContext::load(*options_.tls));
+  const std::lock_guard lock(mutex_);
+  tls_ = loaded;
+  return loaded;
 }
 
 Result<void> HttpServer::Impl::listen() {
@@ -141,26 +155,39 @@ Result<void> HttpServer::Impl::listen() {
 void HttpServer::Impl::accept() {
   if (stopping_) return;
   const std::shared_ptr<Loop> loop = loops_[next_loop_++ % loops_.size()];
-  acceptor_->async_accept(loop->io, [this, loop](const error_code& error, Stream stream) {
+  acceptor_->async_accept(loop->io, [this, loop](const error_code& error, Stream::Socket socket) {
     if (stopping_) return;
     if (error && error != asio::error::connection_aborted) return accept_after_pause();
-    if (!error) on_accepted(loop, std::move(stream));
+    if (!error) on_accepted(loop, std::move(socket));
     {
       const std::lock_guard lock(mutex_);
-      accepting_ = connections_.size() < options_.connections_max;
+      accepting_ = connections_.size() < options_.connections_max + kReserve;
       if (!accepting_) return;  // retired() takes it up again
     }
     accept();
   });
 }
 
-void HttpServer::Impl::on_accepted(const std::shared_ptr<Loop>& loop, Stream stream) {
-  auto connection = std::make_shared<Connection>(*this, loop, std::move(stream));
+void HttpServer::Impl::on_accepted(const std::shared_ptr<Loop>& loop, Stream::Socket socket) {
+  std::shared_ptr<Connection> connection;
+  bool full = false;
   {
     const std::lock_guard lock(mutex_);
+    connection = std::make_shared<Connection>(*this, loop, std::move(socket), tls_);
+    full = connections_.size() >= options_.connections_max;
     connections_.emplace(connection.get(), connection);
   }
+  if (full) make_room(next_loop_ % loops_.size(), loops_.size());
   asio::post(loop->io, [connection = std::move(connection)] { connection->start(); });
+}
+
+/// Ends a connection of this loop, or of one of the next ones.
+void HttpServer::Impl::make_room(std::size_t loop, std::size_t loops_left) {
+  asio::post(loops_[loop]->io, [this, loop, loops_left] {
+    auto& waiting = loops_[loop]->waiting_for_clients;
+    if (!waiting.empty()) return waiting.front()->give_way();
+    if (loops_left > 1) make_room((loop + 1) % loops_.size(), loops_left - 1);
+  });
 }
 
 void HttpServer::Impl::accept_after_pause() {
@@ -227,6 +254,7 @@ HttpServer::HttpServer(HttpServerOptions options, HttpHandler& handler)
     : impl_(std::make_unique<Impl>(std::move(options), handler)) {}
 HttpServer::~HttpServer() = default;
 Result<void> HttpServer::start() { return impl_->start(); }
+Result<std::shared_ptr<const TlsContext>> HttpServer::reload_tls() { return impl_->reload_tls(); }
 std::uint16_t HttpServer::port() const { return impl_->port(); }
 void HttpServer::stop() { impl_->stop(); }
 

@@ -12,6 +12,7 @@
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
+#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
@@ -21,6 +22,37 @@ namespace strongroom::web {
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::beast::error_code;
+
+namespace {
+
+/// More than any client sends; each costs memory and time.
+constexpr std::size_t kFieldsMax = 256;
+/// Larger sizes do not come from a client that counts bytes.
+constexpr std::uint64_t kChunkMax = std::uint64_t{1} << 62;
+
+/// Lines that end in LF alone, of which a reader before us might have thought otherwise (RFC 9112 2.2).
+bool has_bare_lf(std::string_view bytes) {
+  for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (at > 0 && bytes[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
+/// A field continued on the next line (RFC 9112 5.2).
+bool has_folded_line(std::string_view bytes) {
+  return bytes.find("\n ") != std::string_view::npos || bytes.find("\n\t") != std::string_view::npos;
+}
+
+/// Only what a host and a port are made of (RFC 3986 3.2.2); may be empty.
+bool is_host(std::string_view text) {
+  constexpr std::string_view kOthers = "-._~!$&'()*+,;=%:[]";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
 
 class RequestParser::Impl final : public http::basic_parser<true> {
  public:
@@ -35,6 +67,8 @@ class RequestParser::Impl final : public http::basic_parser<true> {
     const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
     header_used_ += used;
     const bool whole = is_header_done();
+    if (has_folded_line(bytes.substr(0, used))) return refuse(400);
+    if (error == http::error::need_more && has_bare_lf(bytes)) return refuse(400);
     if (error && error != http::error::need_more) return refuse(error == http::error::header_limit ? too_long() : 400);
     // Beast counts only what it has not yet used; the limit is for the whole of the head.
     if (header_used_ + (whole ? 0 : bytes.size() - used) > header_max_) return refuse(too_long());
@@ -86,8 +120,13 @@ class RequestParser::Impl final : public http::basic_parser<true> {
 
   void on_field_impl(http::field field, beast::string_view name, beast::string_view value, error_code& error) override {
     if (is_header_done()) return;  // a trailer: nobody asks for those
+    if (head_.headers.size() == kFieldsMax) return refuse_now(431, error);
     head_.headers.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
-    if (field == http::field::host) ++hosts_;
+    if (field == http::field::host && (++hosts_ > 1 || !is_host(head_.headers.back().second))) refuse_now(400, error);
+    // Equal lengths, or a list of them, may be taken for one (RFC 9112 6.3); not by us.
+    if (field == http::field::content_length && (++lengths_ > 1 || !parse_number(head_.headers.back().second))) {
+      refuse_now(400, error);
+    }
     if (field == http::field::expect) {
       expects_continue_ = to_lower_ascii(head_.headers.back().second) == "100-continue";
     }
@@ -97,7 +136,7 @@ class RequestParser::Impl final : public http::basic_parser<true> {
   }
 
   void on_header_impl(error_code& error) override {
-    if (hosts_ > 1 || (hosts_ == 0 && http_1_1_)) return refuse_now(400, error);
+    if (hosts_ == 0 && http_1_1_) return refuse_now(400, error);
     if (chunked() && !http_1_1_) return refuse_now(400, error);
     if (const auto length = content_length()) head_.content_length = *length;
   }
@@ -109,7 +148,8 @@ class RequestParser::Impl final : public http::basic_parser<true> {
     return piece.size();
   }
 
-  void on_chunk_header_impl(std::uint64_t /*size*/, beast::string_view /*extensions*/, error_code& /*error*/) override {
+  void on_chunk_header_impl(std::uint64_t size, beast::string_view /*extensions*/, error_code& error) override {
+    if (size > kChunkMax) refuse_now(400, error);
   }
 
   std::size_t on_chunk_body_impl(std::uint64_t /*remain*/, beast::string_view piece, error_code& error) override {
@@ -122,6 +162,7 @@ class RequestParser::Impl final : public http::basic_parser<true> {
   std::size_t header_max_;
   std::size_t header_used_ = 0;
   int hosts_ = 0;
+  int lengths_ = 0;
   const std::function<void(ByteView)>* sink_ = nullptr;
 };
 

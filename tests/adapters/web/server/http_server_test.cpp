@@ -161,6 +161,12 @@ TEST_F(HttpServerTest, ClosesWhenTheClientAsks) {
   EXPECT_TRUE(client.closed_by_server());
 }
 
+std::string many_fields(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "A: b\r\n";
+  return text;
+}
+
 struct RefusedCase {
   const char* name;
   std::string request;
@@ -198,6 +204,20 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"LengthNotANumber", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1x\r\n\r\n", 400},
         RefusedCase{"NegativeLength", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", 400},
         RefusedCase{"TwoLengths", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
+        RefusedCase{"SameLengthTwice", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+                    400},
+        RefusedCase{"LengthsInAList", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1, 1\r\n\r\n", 400},
+        RefusedCase{"LengthBeyondNumbers", "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 18446744073709551615\r\n\r\n",
+                    400},
+        RefusedCase{"FoldedField", "GET / HTTP/1.1\r\nHost: h\r\nA: b\r\n c\r\n\r\n", 400},
+        RefusedCase{"FoldedCoding", "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding:\r\n\tchunked\r\n\r\n0\r\n\r\n",
+                    400},
+        RefusedCase{"BareLineFeeds", "GET / HTTP/1.1\nHost: h\n\n", 400},
+        RefusedCase{"BareLineFeedAtTheEnd", "GET / HTTP/1.1\r\nHost: h\r\n\n", 400},
+        RefusedCase{"HostThatIsNone", "GET / HTTP/1.1\r\nHost: a b/c\r\n\r\n", 400},
+        RefusedCase{"ChunkBeyondReason",
+                    "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc", 400},
+        RefusedCase{"TooManyFields", "GET / HTTP/1.1\r\nHost: h\r\n" + many_fields(300) + "\r\n", 431},
         RefusedCase{"LengthAndChunked",
                     "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                     400},

@@ -60,22 +60,52 @@ TEST_F(LifecycleTest, CarriesManyIdleConnections) {
   for (const auto& connection : idle) EXPECT_TRUE(connection->closed_by_server());
 }
 
-TEST_F(LifecycleTest, MakesFurtherConnectionsWait) {
+TEST_F(LifecycleTest, ClosesTheLongestSilentForFurtherConnections) {
   options.connections_max = 2;
+  options.io_threads = 1;
+  options.idle_timeout = std::chrono::minutes(2);
   start();
-  auto first = std::make_unique<RawClient>(port());
+  RawClient first(port());
   RawClient second(port());
-  RawClient third(port());
-  for (RawClient* client : {first.get(), &second}) {
+  for (RawClient* client : {&second, &first, &second}) {
     ASSERT_TRUE(client->send(kGet));
     EXPECT_EQ(client->response().status, 200);
   }
+  RawClient third(port());
   ASSERT_TRUE(third.send(kGet));
+  EXPECT_EQ(third.response().status, 200);
+  EXPECT_TRUE(first.closed_by_server());
   ASSERT_TRUE(second.send(kGet));
   EXPECT_EQ(second.response().status, 200);
-  EXPECT_EQ(handler.counters.finished, 3);  // the third connection has not been taken
-  first->close();
+  // Half a header protects nobody.
+  ASSERT_TRUE(third.send("GET / HT"));
+  ASSERT_TRUE(second.send(kGet));
+  EXPECT_EQ(second.response().status, 200);
+  RawClient fourth(port());
+  ASSERT_TRUE(fourth.send(kGet));
+  EXPECT_EQ(fourth.response().status, 200);
+  EXPECT_TRUE(third.closed_by_server());
+}
+
+TEST_F(LifecycleTest, LeavesAloneWhatItWorksFor) {
+  options.connections_max = 2;
+  Gate gate;
+  handler.scripts["/long"].finish = [&](const HttpRequestHead&, const std::string&) {
+    gate.wait();
+    return HttpResponse{};
+  };
+  options.handler_threads = 3;
+  start();
+  RawClient first(port());
+  RawClient second(port());
+  for (RawClient* client : {&first, &second}) ASSERT_TRUE(client->send("GET /long HTTP/1.1\r\nHost: h\r\n\r\n"));
+  ASSERT_TRUE(eventually([&] { return handler.counters.running == 2; }));
+  RawClient third(port());
+  ASSERT_TRUE(third.send(kGet));
   EXPECT_EQ(third.response().status, 200);
+  gate.open();
+  EXPECT_EQ(first.response().status, 200);
+  EXPECT_EQ(second.response().status, 200);
 }
 
 TEST_F(LifecycleTest, ServesSeveralClientsAtOnce) {

@@ -216,6 +216,19 @@ TEST_F(StreamingTest, CancelsAnUploadThatStandsStill) {
   EXPECT_EQ(handler.counters.cancelled, 1);
 }
 
+TEST_F(StreamingTest, CancelsAnUploadThatTrickles) {
+  options.body_timeout = std::chrono::milliseconds(150);
+  options.body_rate_min = 10'000;
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n"));
+  EXPECT_TRUE(testing_support::eventually([&] {
+    client.send("x");
+    return handler.counters.cancelled == 1;
+  }));
+  EXPECT_EQ(client.response().status, 408);
+}
+
 TEST_F(StreamingTest, StreamsWithAndWithoutALength) {
   constexpr std::uint64_t kSize = 3'000'000;
   handler.scripts["/known"].finish = [&](const HttpRequestHead&, const std::string&) {
