@@ -19,6 +19,17 @@ std::string line(const Paint& paint, std::string name, const std::string& value)
   return paint.bold(name) + value + "\n";
 }
 
+/// On two lines when every scope is for the same spaces, as most are.
+std::string scopes_and_spaces(const std::vector<Grant>& grants, const Paint& paint) {
+  const auto differs = [&](const Grant& grant) { return grant.spaces != grants.front().spaces; };
+  if (grants.empty() || std::ranges::any_of(grants, differs)) return line(paint, "scopes", grants_text(grants));
+  std::vector<std::string> scopes;
+  for (const Grant& grant : grants) scopes.push_back(grant.scope);
+  const std::optional<std::vector<std::string>>& spaces = grants.front().spaces;
+  return line(paint, "scopes", join(scopes, " ")) +
+         line(paint, "spaces", spaces ? one_line(join(*spaces, ", ")) : "any");
+}
+
 }  // namespace
 
 const std::vector<std::string>& all_scopes() {
@@ -61,7 +72,7 @@ std::string grants_text(const std::vector<Grant>& grants) {
 std::string client_text(const ClientAccount& account, const Paint& paint, const std::string& secret) {
   std::string out = line(paint, "client_id", account.id.str());
   if (!secret.empty()) out += line(paint, "client_secret", secret);
-  out += line(paint, "name", one_line(account.name)) + line(paint, "scopes", grants_text(account.grants)) +
+  out += line(paint, "name", one_line(account.name)) + scopes_and_spaces(account.grants, paint) +
          line(paint, "created", readable_instant(format_instant(account.created)));
   if (account.disabled) out += line(paint, "disabled", paint.red("yes"));
   if (account.secret_hashes.size() > 1) out += line(paint, "secrets", "two: a rotation is under way");

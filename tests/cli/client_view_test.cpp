@@ -46,8 +46,8 @@ TEST(ClientViewTest, TextAndJson) {
             R"({"client_id":"goobi-1","client_secret":"s","name":"G\"o","created":"1970-01-01T00:00:00.000000Z",)"
             R"("disabled":true,"secrets":2,"grants":[{"scope":"bags:read","spaces":["maps"]}]})");
   const std::string text = client_text(account, Paint(false));
-  for (const char* part :
-       {"client_id:     goobi-1\n", "bags:read (maps)\n", "disabled:      yes\n", "a rotation is under way"}) {
+  for (const char* part : {"client_id:     goobi-1\n", "scopes:        bags:read\n", "spaces:        maps\n",
+                           "disabled:      yes\n", "a rotation is under way"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_THAT(text, ::testing::Not(HasSubstr("secret is not kept")));
@@ -55,6 +55,9 @@ TEST(ClientViewTest, TextAndJson) {
     EXPECT_THAT(shown, ::testing::Not(::testing::AnyOf(HasSubstr("old"), HasSubstr("\"new"))));
   }
   EXPECT_EQ(grants_text({}), "nothing");
+  ClientAccount mixed = account;
+  mixed.grants.push_back({"operator", std::nullopt});
+  EXPECT_THAT(client_text(mixed, Paint(false)), HasSubstr("scopes:        bags:read (maps) operator\n"));
 }
 
 }  // namespace
