@@ -60,12 +60,12 @@ class Tls(ServiceTest):
             "STRONGROOM_CLIENT_ID": service.api.client_id,
             "STRONGROOM_CLIENT_SECRET": service.api.secret,
         }
-        stranger = run("ingest", str(package), "--space", "tls", "--wait", environment=environment)
+        stranger = run("ingest", str(package), "--space", "tls", "--follow", environment=environment)
         self.assertEqual(stranger.returncode, 3, stranger)
         self.assertIn("no trusted TLS connection", stranger.stderr)
         self.assertIn("STRONGROOM_CA_FILE", stranger.stderr)
         environment["STRONGROOM_CA_FILE"] = str(self.first[0])
-        done = run("ingest", str(package), "--space", "tls", "--wait", environment=environment)
+        done = run("ingest", str(package), "--space", "tls", "--follow", environment=environment)
         self.assertEqual(done.returncode, 0, done)
         self.assertEqual(service.stop(), 0)
 
