@@ -11,6 +11,7 @@
 
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "adapters/objects/filesystem/root.hpp"
+#include "adapters/web/server/tls_context.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "cli/config_options.hpp"
@@ -52,6 +53,7 @@ class Checker {
     catalogue();
     for (const LocationSetting& setting : config_.locations) location(setting);
     shared_devices();
+    tls();
     for (const AreaSetting& area : config_.areas) {
       const bool made = area.path.starts_with(config_.data + "/");
       directory((area.writable ? "upload area " : "source ") + area.name.str(), area.path, area.writable, made);
@@ -141,6 +143,20 @@ class Checker {
                                 ") than the one that the catalogue knows (" + *known + "): is the right disk mounted?");
     } else {
       add(Outcome::good, subject + " is itself: " + marker->uuid + (known ? "" : ", not used yet"));
+    }
+  }
+
+  void tls() {
+    if (config_.tls_certificate.empty()) return;
+    const auto loaded = web::TlsContext::load({config_.tls_certificate, config_.tls_key});
+    if (!loaded) {
+      add(Outcome::problem, loaded.error().text());
+    } else if ((*loaded)->out_of_date()) {
+      add(Outcome::problem, "tls.certificate " + one_line(config_.tls_certificate) +
+                                ": clients will refuse it, it ends " + (*loaded)->valid_until());
+    } else {
+      add(Outcome::good,
+          "tls.certificate " + one_line(config_.tls_certificate) + ", valid until " + (*loaded)->valid_until());
     }
   }
 

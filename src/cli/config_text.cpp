@@ -69,6 +69,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"listen", quoted(config.listen.text())},
       {"basePath", quoted(config.base_path)},
       {"publicBaseUrl", quoted(config.public_base_url)},
+      {"http.maxConnections", std::to_string(config.connections_max)},
       {"http.behindProxy", boolean(config.behind_proxy)},
       {"http.maxUri", std::to_string(config.uri_max)},
       {"http.maxBody", quoted(size_text(config.body_max))},
@@ -76,6 +77,11 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"log.format", quoted(config.log_format == host::LogFormat::json ? "json" : "logfmt")},
       {"log.level", quoted(host::name_of(config.log_level))},
       {"workers.bags", std::to_string(config.bags_at_once)}};
+  if (!config.tls_certificate.empty()) {
+    settings.emplace_back("tls.certificate", quoted(config.tls_certificate));
+    settings.emplace_back("tls.key", quoted(config.tls_key));
+  }
+  if (config.metrics_address) settings.emplace_back("metrics.address", quoted(config.metrics_address->text()));
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
       {"storage.minFree", quoted(size_text(config.min_free))},
@@ -87,6 +93,8 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"unpack.maxBytes", quoted(size_text(config.unpack_bytes))},
       {"unpack.maxFile", quoted(size_text(config.unpack_file))},
       {"unpack.maxRatio", std::to_string(config.unpack_ratio)},
+      {"idempotency.keep", quoted(duration_text(config.keys_kept))},
+      {"alarms.stuckAfter", quoted(duration_text(config.stuck_after))},
       {"updates.requireVersion", boolean(config.updates_require_version)}};
   settings.insert(settings.end(), more.begin(), more.end());
   if (config.allowed_spaces) settings.emplace_back("spaces.allowed", list_text(*config.allowed_spaces, quoted));
@@ -108,6 +116,7 @@ std::string config_toml(const Config& config) {
   for (const AreaSetting& area : config.areas) {
     out += std::string("\n[[") + (area.writable ? "uploads" : "sources") + "]]\nname = " + quoted(area.name.str()) +
            "\npath = " + quoted(area.path) + "\n";
+    if (area.writable) out += "keep = " + quoted(duration_text(area.keep)) + "\n";
   }
   return out;
 }

@@ -117,6 +117,8 @@ void add_service_options(Command& command, ServiceOptions& options) {
       .below(heading);
 }
 
+std::string authorities(const host::Console& console) { return console.environment("STRONGROOM_CA_FILE").value_or(""); }
+
 Result<std::string> checked_url(std::string url) {
   while (url.ends_with('/')) url.pop_back();
   if (is_base_url(url)) return url;
@@ -142,7 +144,7 @@ Result<Credentials> find_credentials(const ServiceOptions& options, const host::
     return given ? given : console.environment(name);
   };
   Credentials credentials;
-  credentials.ca_file = console.environment("STRONGROOM_CA_FILE").value_or("");
+  credentials.ca_file = authorities(console);
   const std::optional<std::string> url = value(options.url, "STRONGROOM_URL");
   TRY(credentials.url, checked_url(url.value_or(kDefaultUrl)));
   credentials.client_id = value(options.client_id, "STRONGROOM_CLIENT_ID").value_or("");
@@ -180,7 +182,7 @@ Result<std::optional<Credentials>> read_login(const std::string& path) {
   TRY(const std::string text, read_descriptor(file.number(), path));
   const std::optional<JsonTree> document = JsonTree::parse(text);
   Credentials credentials;
-  if (document) credentials = {document->text("url"), document->text("client_id"), document->text("client_secret")};
+  if (document) credentials = {document->text("url"), document->text("client_id"), document->text("client_secret"), {}};
   if (!is_base_url(credentials.url) || credentials.client_id.empty() || credentials.client_secret.empty()) {
     return rejected("the login file is damaged: `strongroom login` writes a new one", path);
   }

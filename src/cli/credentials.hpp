@@ -38,6 +38,8 @@ void add_service_options(Command& command, ServiceOptions& options);
 /// Rejected, with what to do, when something is missing or cannot be.
 [[nodiscard]] Result<Credentials> find_credentials(const ServiceOptions& options, const host::Console& console);
 
+/// The file that STRONGROOM_CA_FILE names; empty for none.
+[[nodiscard]] std::string authorities(const host::Console& console);
 /// The URL without slashes at its end; rejected when it is not one of http or https.
 [[nodiscard]] Result<std::string> checked_url(std::string url);
 /// The first line of a file.

@@ -59,7 +59,7 @@ Exit login(const LoginOptions& options, const Surroundings& surroundings) {
   }
   const Result<std::string> secret = secret_of(options, console);
   if (!secret) return complain(console, Exit::usage, secret.error());
-  const Credentials credentials{*url, options.client_id, *secret};
+  const Credentials credentials{*url, options.client_id, *secret, authorities(console)};
   const Result<void> known = ApiSession(credentials).get_token();
   if (!known) return complain(console, Exit::unavailable, known.error());
   const Result<void> written = write_login(*path, credentials);

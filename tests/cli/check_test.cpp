@@ -95,8 +95,18 @@ TEST_F(CheckTest, LocationsAreThemselves) {
 TEST_F(CheckTest, TheCatalogueIsLookedAtOnly) {
   remember("x");
   EXPECT_THAT(found(config()), HasSubstr("go on naming http://first/context.json"));
+  for (const char* beside : {"data/catalogue.sqlite-wal", "data/catalogue.sqlite-shm"}) {
+    std::filesystem::remove(directory_.str(beside));
+  }
   directory_.write("data/catalogue.sqlite", std::string(8192, 'x'));
   EXPECT_THAT(found(config()), HasSubstr("problem catalogue"));
+}
+
+TEST_F(CheckTest, Certificates) {
+  directory_.write("none.pem", "");
+  const std::string pem = "\"" + directory_.str("none.pem") + "\"";
+  EXPECT_THAT(found(config("[tls]\ncertificate = " + pem + "\nkey = " + pem + "\n")),
+              ::testing::ContainsRegex("problem .*none\\.pem"));
 }
 
 TEST_F(CheckTest, Areas) {

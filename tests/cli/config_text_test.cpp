@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <regex>
+
 namespace strongroom::cli {
 namespace {
 
@@ -51,6 +54,26 @@ TEST(ConfigTextTest, ReadAgainItMeansTheSame) {
     const std::string printed = config_toml(parsed(text));
     EXPECT_EQ(config_toml(parsed(printed)), printed);
   }
+}
+
+// A key that is read but not printed would make `check config` tell half the truth.
+TEST(ConfigTextTest, EveryKeyThatIsReadIsPrinted) {
+  std::ifstream file(std::string(STRONGROOM_SOURCE_DIR) + "/src/cli/config.cpp");
+  const std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  Config config = parsed(
+      "data = \"/srv/a\"\nspaces.allowed = [\"a\"]\ncallbacks.signingSecret = \"0123456789abcdef\"\n"
+      "workers.threads = 1\nmetrics.address = \"127.0.0.1:9\"\n");
+  config.tls_certificate = config.tls_key = "/x.pem";
+  const std::string printed = config_toml(config);
+  const std::regex taken("take[a-z_]*\\(\\s*\"(\\w+)\"");
+  std::size_t keys = 0;
+  for (auto it = std::sregex_iterator(source.begin(), source.end(), taken); it != std::sregex_iterator();
+       ++it, ++keys) {
+    const std::string key = (*it)[1].str();
+    if (key == "provider") continue;  // there is one only
+    EXPECT_TRUE(std::regex_search(printed, std::regex("(^|[\\n. ])" + key + " (=|is set)"))) << key;
+  }
+  EXPECT_GT(keys, 40U) << "the source was not found, or reads keys in another way";
 }
 
 TEST(ConfigTextTest, SecretsAreNotShown) {

@@ -26,8 +26,8 @@ TEST(JsonTreeTest, ReadsWhatIsThereAndNothingElse) {
 
 TEST(JsonTreeTest, WritesTheSameDocument) {
   for (const char* text :
-       {R"({"a":"x\"\\\n","n":1e5,"big":123456789012345678901234567890,"l":[1,2.50,[],{}],"t":false,"z":null})", "[]",
-        "\"\"", "0", "null", R"(["\u0001"])"}) {
+       {R"({"a":"x\"\\\u000a","n":1e5,"big":123456789012345678901234567890,"l":[1,2.50,[],{}],"t":false,"z":null})",
+        "[]", "\"\"", "0", "null", R"(["\u0001"])"}) {
     const auto tree = JsonTree::parse(text);
     ASSERT_TRUE(tree.has_value()) << text;
     EXPECT_EQ(tree->json(), text);

@@ -98,7 +98,7 @@ TEST_F(ParseTest, FaultsSayWhatToDo) {
       {{"bag", "show", "x", "--space", "s", "--limit", "0"}, {"--limit 0", "whole number from 1"}},
       {{"bag", "show", "x", "--space", "s", "--limit", "many"}, {"--limit many"}},
       {{"bag", "show", "x", "--space", "s", "--color", "nevr"}, {"--color nevr", "auto, never", "did you mean never?"}},
-      {{"bag", "show", "x", "--space", "s", "--files", "--json"}, {"--files excludes --json"}},
+      {{"bag", "show", "x", "--space", "s", "--files", "--json"}, {"excludes"}},
       {{"bag", "show", "x", "y", "z", "--space", "s"}, {"has no argument z"}},
       {{"bag", "show", "x", "--space"}, {"--space"}},
       {{"bag", "show", "a\nb", "y", "z\x1B[2J", "--space", "s"}, {"z%1B[2J"}},
