@@ -33,6 +33,8 @@ trap 'exit 130' INT TERM
 
 start() {  # start [CONFIG]: the service on a free port; sets service and port
   port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  rm -f "$directory/log"  # what the service before said is not what this one says
+  touch "$directory/log"
   "$strongroom" serve --data "$directory/data" --listen "127.0.0.1:$port" ${1:+--config "$1"} \
     >"$directory/log" 2>&1 </dev/null &
   service=$!

@@ -2,6 +2,7 @@
 #include "api/endpoints.hpp"
 #include "api/etag.hpp"
 #include "api/http_errors.hpp"
+#include "api/ontology.hpp"
 #include "base/digest.hpp"
 
 namespace strongroom::api {
@@ -95,12 +96,13 @@ std::string context_document(std::string_view name_space) {
 
 }  // namespace
 
+std::string json_ld_namespace(const ApiConfig& config) {
+  return config.json_ld_namespace.empty() ? config.public_base_url + "/ontology.ttl#" : config.json_ld_namespace;
+}
+
 HttpResponse get_context(Call& call) {
-  const ApiConfig& config = call.service.config;
-  const std::string name_space =
-      config.json_ld_namespace.empty() ? config.public_base_url + "/ontology.ttl#" : config.json_ld_namespace;
   HttpResponse response;
-  response.text = context_document(name_space);
+  response.text = context_document(json_ld_namespace(call.service.config));
   const std::string tag = entity_tag(digest_of(Algorithm::sha256, response.text).hex());
   response.headers = {{"Cache-Control", "public, max-age=86400"}, {"Access-Control-Allow-Origin", "*"}, {"ETag", tag}};
   if (none_match_names(call.head.headers, tag)) {

@@ -24,6 +24,7 @@ HttpResponse get_bag(Call& call);
 std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
 /// 7.1
 HttpResponse get_context(Call& call);
+HttpResponse get_ontology(Call& call);
 /// 7.2
 HttpResponse get_health(Call& call);
 /// 7.3

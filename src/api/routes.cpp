@@ -28,6 +28,7 @@ const std::vector<Route>& table() {
       {"PUT", "/uploads/{area}/{path...}", "ingests:write", put_upload},
       {"POST", "/oauth2/token", "", WithBody{issue_token, false}, {}, Place::outside_too},
       {"GET", "/context.json", "", get_context},
+      {"GET", "/ontology.ttl", "", get_ontology},
       {"GET", "/healthz", "", get_health, {}, Place::outside_too},
       {"GET", "/management/healthcheck", "", get_health, {}, Place::outside_too},
       {"GET", "/metrics", "operator", get_metrics, {}, Place::outside_too},

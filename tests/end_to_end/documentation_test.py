@@ -206,6 +206,26 @@ class Operators(ServiceTest):
         self.assertGreater(len(events), 25)
         self.assertEqual(sorted(events - explained), [], "logged, but not in docs/operators.md")
 
+    def test_every_metric_is_explained(self):
+        told = set(re.findall(r'"(strongroom_[a-z_]+)"', (ROOT / "src/ports/metrics.hpp").read_text()))
+        self.assertGreater(len(told), 10)
+        explained = set(re.findall(r"^\| `(strongroom_[a-z_]+)` \|", page("operators.md"), re.M))
+        self.assertEqual(told, explained)
+
+    def test_every_threat_has_its_tests(self):
+        rows = [row for row in page("security.md").splitlines() if row.startswith("| ") and row.count("|") == 4]
+        rows = [row for row in rows if not row.startswith("| Threat ")]
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            tests = re.findall("`([^`]+)`", row.split("|")[3])
+            self.assertTrue(tests, row)
+            text = None
+            for name in tests:
+                if "/" in name:
+                    text = (ROOT / name).read_text()
+                else:
+                    self.assertIn(name, text, row)
+
 
 if __name__ == "__main__":
     unittest.main()

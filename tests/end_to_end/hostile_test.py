@@ -245,8 +245,8 @@ class Hostile(unittest.TestCase):
 
     @classmethod
     def store_a_bag(cls):
-        """One with a description of some hundred KiB."""
-        payload = {f"data/{i:04}-of-a-long-series-of-files.txt": b"%d" % i for i in range(1500)}
+        """One with a description of some ten KiB."""
+        payload = {f"data/{i:04}-of-a-long-series-of-files.txt": b"%d" % i for i in range(300)}
         cls.clear.place("bag.tar.gz", Bag("b1", payload).package())
         api = cls.clear.api
         cls.ingest = api.ingest("hostile", "b1", "bag.tar.gz")["id"]
@@ -287,7 +287,7 @@ class Hostile(unittest.TestCase):
         # Readers that ask for much and take nothing.
         cls.stalled = [connect(port, receive_buffer=4096) for _ in range(40)]
         for made in cls.stalled:
-            made.sendall(cls.get_bag * 100)
+            made.sendall(cls.get_bag * 500)
         # Handshakes that never begin.
         cls.mute = [connect(secure) for _ in range(100)]
 

@@ -42,9 +42,14 @@ std::string chunk_size_line(std::size_t size) {
 
 }  // namespace
 
-Connection::Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream::Socket socket,
+Connection::Connection(ServerSide& server, std::uint64_t number, std::shared_ptr<Loop> loop, Stream::Socket socket,
                        std::shared_ptr<const TlsContext> tls)
-    : server_(server), loop_(std::move(loop)), stream_(std::move(socket)), tls_(std::move(tls)), timer_(loop_->io) {}
+    : server_(server),
+      number_(number),
+      loop_(std::move(loop)),
+      stream_(std::move(socket)),
+      tls_(std::move(tls)),
+      timer_(loop_->io) {}
 
 void Connection::start() {
   Stream::Socket& socket = stream_.socket();

@@ -51,8 +51,8 @@ class ServerSide {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  /// `tls` is null for a connection in clear.
-  Connection(ServerSide& server, std::shared_ptr<Loop> loop, Stream::Socket socket,
+  /// `number` counts connections as they come. `tls` is null for one in clear.
+  Connection(ServerSide& server, std::uint64_t number, std::shared_ptr<Loop> loop, Stream::Socket socket,
              std::shared_ptr<const TlsContext> tls);
 
   void start();
@@ -64,6 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void give_way();
 
   [[nodiscard]] Loop& loop() { return *loop_; }
+  [[nodiscard]] std::uint64_t number() const { return number_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -121,6 +122,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void retire();
 
   ServerSide& server_;
+  const std::uint64_t number_;
   const std::shared_ptr<Loop> loop_;  ///< declared before what lives on it
   Stream stream_;
   std::shared_ptr<const TlsContext> tls_;  ///< until the handshake has been made

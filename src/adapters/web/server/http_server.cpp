@@ -1,5 +1,6 @@
 #include "adapters/web/server/http_server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -72,7 +73,7 @@ class HttpServer::Impl final : public ServerSide {
   void accept();
   void on_accepted(const std::shared_ptr<Loop>& loop, Stream::Socket socket);
   void accept_after_pause();
-  void make_room(std::size_t loop, std::size_t loops_left);
+  void make_room(std::uint64_t for_number, std::size_t loop, std::size_t loops_left);
 
   template <class Step>
   void for_each_connection(Step step);
@@ -87,6 +88,7 @@ class HttpServer::Impl final : public ServerSide {
   std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<asio::steady_timer> pause_;
   std::size_t next_loop_ = 0;
+  std::uint64_t accepted_ = 0;
   std::uint16_t port_ = 0;
   bool started_ = false;
   std::atomic<bool> stopping_ = false;
@@ -169,24 +171,27 @@ void HttpServer::Impl::accept() {
 }
 
 void HttpServer::Impl::on_accepted(const std::shared_ptr<Loop>& loop, Stream::Socket socket) {
+  const std::uint64_t number = ++accepted_;
   std::shared_ptr<Connection> connection;
   bool full = false;
   {
     const std::lock_guard lock(mutex_);
-    connection = std::make_shared<Connection>(*this, loop, std::move(socket), tls_);
+    connection = std::make_shared<Connection>(*this, number, loop, std::move(socket), tls_);
     full = connections_.size() >= options_.connections_max;
     connections_.emplace(connection.get(), connection);
   }
-  if (full) make_room(next_loop_ % loops_.size(), loops_.size());
+  if (full) make_room(number, next_loop_ % loops_.size(), loops_.size());
   asio::post(loop->io, [connection = std::move(connection)] { connection->start(); });
 }
 
-/// Ends a connection of this loop, or of one of the next ones.
-void HttpServer::Impl::make_room(std::size_t loop, std::size_t loops_left) {
-  asio::post(loops_[loop]->io, [this, loop, loops_left] {
+/// Ends an older connection of this loop, or of one of the next ones.
+void HttpServer::Impl::make_room(std::uint64_t for_number, std::size_t loop, std::size_t loops_left) {
+  asio::post(loops_[loop]->io, [this, for_number, loop, loops_left] {
     auto& waiting = loops_[loop]->waiting_for_clients;
-    if (!waiting.empty()) return waiting.front()->give_way();
-    if (loops_left > 1) make_room((loop + 1) % loops_.size(), loops_left - 1);
+    const auto older =
+        std::find_if(waiting.begin(), waiting.end(), [&](const Connection* one) { return one->number() < for_number; });
+    if (older != waiting.end()) return (*older)->give_way();
+    if (loops_left > 1) make_room(for_number, (loop + 1) % loops_.size(), loops_left - 1);
   });
 }
 

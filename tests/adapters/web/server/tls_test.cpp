@@ -158,6 +158,20 @@ TEST_F(TlsTest, TakesANewCertificateUnderOpenConnections) {
   ASSERT_TRUE(old_client.request("GET", "/6"));
 }
 
+TEST_F(TlsTest, LivesBesideAServerInClear) {
+  install(Certificate());
+  start();
+  web::HttpServer other(web::HttpServerOptions{}, handler);
+  ASSERT_TRUE(other.start());
+  web::ApiClient secure(base(), file("chain.pem"));
+  web::ApiClient clear("http://127.0.0.1:" + std::to_string(other.port()));
+  EXPECT_TRUE(secure.request("GET", "/"));
+  EXPECT_TRUE(clear.request("GET", "/"));
+  other.stop();
+  EXPECT_TRUE(secure.request("GET", "/"));
+  EXPECT_FALSE(clear.request("GET", "/"));
+}
+
 TEST_F(TlsTest, TellsAClientThatSpeaksHttpInClear) {
   install(Certificate());
   start();
