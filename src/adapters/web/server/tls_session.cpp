@@ -14,7 +14,7 @@ namespace {
 
 // OpenSSL's own socket BIO writes so that a client which is gone would raise SIGPIPE.
 
-int socket_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -47,25 +47,25 @@ int create_socket(BIO* bio) {
 }
 
 const BIO_METHOD* socket_method() {
-  static const BIO_METHOD* const kMethod = [] {
-    BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "strongroom socket");
-    CHECK(method != nullptr);
-    BIO_meth_set_write_ex(method, write_socket);
-    BIO_meth_set_read_ex(method, read_socket);
-    BIO_meth_set_ctrl(method, control_socket);
-    BIO_meth_set_create(method, create_socket);
-    return method;
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "strongroom socket");
+    CHECK(made != nullptr);
+    BIO_meth_set_write_ex(made, write_socket);
+    BIO_meth_set_read_ex(made, read_socket);
+    BIO_meth_set_ctrl(made, control_socket);
+    BIO_meth_set_create(made, create_socket);
+    return made;
   }();
-  return kMethod;
+  return method;
 }
 
 }  // namespace
 
-TlsSession::TlsSession(const TlsContext& context, int socket) : session_(SSL_new(context.native())) {
+TlsSession::TlsSession(const TlsContext& context, int socket) : socket_(socket), session_(SSL_new(context.native())) {
   CHECK(session_ != nullptr);
   BIO* bio = BIO_new(socket_method());
   CHECK(bio != nullptr);
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, &socket_);
   SSL_set_bio(session_, bio, bio);
   SSL_set_accept_state(session_);
 }
@@ -74,8 +74,7 @@ TlsSession::~TlsSession() { SSL_free(session_); }
 
 TlsSession::Step TlsSession::handshake() {
   ERR_clear_error();
-  const Step step = judge(SSL_do_handshake(session_), 0);
-  return step;
+  return judge(SSL_do_handshake(session_), 0);
 }
 
 TlsSession::Step TlsSession::read(std::span<char> into) {

@@ -49,6 +49,7 @@ class TlsSession {
  private:
   Step judge(int result, std::size_t bytes);
 
+  int socket_;  ///< OpenSSL's functions are given its address
   ssl_st* session_;
   bool usable_ = true;  ///< no fatal error yet
   bool met_plain_http_ = false;
