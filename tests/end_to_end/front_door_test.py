@@ -7,6 +7,7 @@ Acceptance cases A11, B3, B4, C4, C5 and J6, and a client library that others wr
 import concurrent.futures
 import hashlib
 import json
+import os
 import re
 import time
 import unittest
@@ -16,7 +17,7 @@ import urllib.request
 from requests_oauthlib import OAuth2Session
 from oauthlib.oauth2 import BackendApplicationClient
 
-from bags import Bag
+from bags import Bag, package
 from harness import ServiceTest, events_of, free_port, run, wait_until
 from receiver import Receiver
 
@@ -76,9 +77,7 @@ class FrontDoor(ServiceTest):
         self.assertEqual(len(self.api.get("/ingests?space=books&limit=1000").json["results"]), 12)
 
     def test_b4_a_report_names_everything(self):
-        from bags import make_package
-
-        self.strongroom.place("x.tar.gz", make_package(self.broken_bag("x")))
+        self.strongroom.place("x.tar.gz", package(self.broken_bag("x")))
         ingest = self.api.ended(self.api.ingest("maps", "x", "x.tar.gz")["id"])
         self.assertEqual(ingest["status"]["id"], "failed")
         report = self.api.get(f"/ingests/{ingest['id']}/report").json
@@ -158,13 +157,12 @@ class FrontDoor(ServiceTest):
             self.assertEqual(self.api.get(path, authorise=False).status, 200)
 
     def test_a_client_library_that_others_wrote(self):
-        import os
-
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # loopback in clear
         self.addCleanup(os.environ.pop, "OAUTHLIB_INSECURE_TRANSPORT")
         session = OAuth2Session(client=BackendApplicationClient(client_id=self.api.client_id))
         session.fetch_token(token_url=f"{self.api.base}/oauth2/token", client_id=self.api.client_id,
                             client_secret=self.api.secret)
+        self.addCleanup(session.close)
         uploaded = session.put(f"{self.api.base}/uploads/uploads/x.tar.gz", data=Bag("x").package())
         self.assertEqual(uploaded.status_code, 201, uploaded.text)
         created = session.post(f"{self.api.base}/ingests", json=self.api.request("maps", "x", "x.tar.gz"))
