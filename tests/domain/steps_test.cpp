@@ -54,7 +54,7 @@ TEST(Steps, FailuresAndRetries) {
             "Replicating to Azure retrying - the network timed out");
 }
 
-TEST(Steps, SizeTexts) {
+TEST(Steps, F3_SizeTexts) {
   const std::pair<std::uint64_t, const char*> table[] = {
       {0, "0 bytes"},        {1, "1 bytes"},           {55, "55 bytes"},
       {1023, "1023 bytes"},  {1024, "1 KB"},           {2047, "1 KB"},
@@ -65,7 +65,7 @@ TEST(Steps, SizeTexts) {
   for (const auto& [bytes, text] : table) EXPECT_EQ(size_text(bytes), text) << bytes;
 }
 
-TEST(Steps, CountsOfFiles) {
+TEST(Steps, F3_CountsOfFiles) {
   EXPECT_EQ(unpacked_detail(55, 1), "Unpacked 55 bytes from 1 file");
   EXPECT_EQ(unpacked_detail(55, 0), "Unpacked 55 bytes from 0 files");
   EXPECT_EQ(unpacked_detail(123456789, 1234), "Unpacked 117 MB from 1,234 files");
@@ -78,13 +78,13 @@ TEST(Steps, Aggregating) {
   EXPECT_EQ(aggregating_text(1, 1), "Aggregating replicas succeeded - all replicas complete");
 }
 
-TEST(Steps, LongTextsAreCutTo250Characters) {
+TEST(Steps, F3_LongTextsAreCutTo250Characters) {
   const std::string exact(250, 'x');
   EXPECT_EQ(event_text(exact), exact);
   EXPECT_EQ(event_text(exact + "x"), std::string(247, 'x') + "...");
 }
 
-TEST(Steps, TheCutFallsBetweenCharacters) {
+TEST(Steps, F3_TheCutFallsBetweenCharacters) {
   for (const std::string character : {"é", "海", "🗺"}) {
     std::string names;
     for (int i = 0; i < 300; ++i) names += character;
@@ -100,7 +100,7 @@ TEST(Steps, TheCutFallsBetweenCharacters) {
   }
 }
 
-TEST(Steps, AFailureNamingManyPathsIsCut) {
+TEST(Steps, F3_AFailureNamingManyPathsIsCut) {
   std::string paths;
   for (int i = 0; i < 100; ++i) paths += "data/海図/" + std::to_string(i) + "/シート.tif, ";
   const std::string text = failed_text("detecting bag root", paths);
@@ -109,7 +109,7 @@ TEST(Steps, AFailureNamingManyPathsIsCut) {
   EXPECT_TRUE(text.starts_with("Detecting bag root failed - data/海図/0/"));
 }
 
-TEST(Steps, TextsAreOneLine) {
+TEST(Steps, F3_TextsAreOneLine) {
   EXPECT_EQ(failed_text("unpacking", "data/a\nb"), "Unpacking failed - data/a%0Ab");
   EXPECT_EQ(event_text("a\r\x7F"), "a%0D%7F");
   EXPECT_EQ(event_text("a\xC2\x85"), "a%C2%85");

@@ -155,6 +155,13 @@ class Trouble(ServiceTest):
         self.assertEqual(service.api.bag("maps", "x").status, 404)
         self.assertFalse((service.locations()[0] / "maps" / "x" / "v1").exists())
         self.assertEqual(service.catalogue.registered_bag_events(), [])
+        # What lies there keeps the number from being given to anybody else, and the operator sees it.
+        (leftover,) = service.api.get(f"/ingests/{ingest}/report").json["leftovers"]
+        self.assertEqual((leftover["locationLabel"], leftover["prefix"]), ("replica-1", "maps/x/v1/"))
+        held = [version / name for name in bag.files]
+        self.assertEqual(leftover["fileCount"], len(held))
+        self.assertEqual(leftover["byteCount"], sum(file.stat().st_size for file in held))
+        self.assertIn("strongroom_leftover_versions 1", service.api.get("/metrics").text)
 
     def test_identical_content_is_taken_for_what_it_is(self):
         """K2: the very files lie there already; they are kept, not written again."""
