@@ -4,7 +4,9 @@
 The data directory lies on an ext4 of its own. At a random moment the file system is shut down without writing its
 journal, the process is killed, the file system repaired and mounted, and the service started on what it takes for a new
 boot. Whatever a client had been told before - a stored upload, an accepted ingest, a success, a callback - must be true
-afterwards, and everything unfinished must end well. The second test has the locations on a disk of their own, which
+afterwards, and everything unfinished must end well. What it says while the power is gone counts for nothing: a machine
+without power says nothing, but here the process lives on for a moment, and an fsync that was under way may return
+without having written. The second test has the locations on a disk of their own, which
 loses power as well.
 
   --losses N   how many in all (STRONGROOM_LOSSES; 30)      --seed N   the same again
@@ -46,12 +48,29 @@ class Told:
         self.succeeded = False
 
 
+class Witness(Receiver):
+    """Knows which callbacks came while there was power."""
+
+    def __init__(self, power):
+        super().__init__()
+        self.power = power
+
+    def take(self, got):
+        got.had_power = self.power.is_set()
+        return super().take(got)
+
+    def heard(self, ingest):
+        return [got for got in self.got(ingest) if got.had_power]
+
+
 class PowerLoss(ServiceTest):
     def setUp(self):
         super().setUp()
         self.chance = random.Random(SEED)
         self.machine = Machine(self)
-        self.receiver = Receiver()
+        self.power = threading.Event()
+        self.power.set()
+        self.receiver = Witness(self.power)
         self.addCleanup(self.receiver.close)
         self.bags = [Bag("x", random_payload(seed, 150, 3000, 2, 700_000)) for seed in range(BAGS)]
         self.packages = [bag.package() for bag in self.bags]
@@ -77,6 +96,7 @@ class PowerLoss(ServiceTest):
         for number in range(losses):
             told = self.run_until_cut(service, f"run {number}", self.chance.uniform(0.0, usual * 1.1), disks)
             power_on(disks)
+            self.power.set()
             self.machine.boot()
             service.start()
             self.settle(service, told)
@@ -106,6 +126,7 @@ class PowerLoss(ServiceTest):
         client.start()
         if moment is not None:
             time.sleep(moment)
+            self.power.clear()
             for disk in disks:
                 disk.lose_power()
             time.sleep(self.chance.choice((0.0, 0.0, 0.01, 0.1)))  # let it run into errors, or not
@@ -123,14 +144,15 @@ class PowerLoss(ServiceTest):
                     return
                 body = service.api.request(one.space, "x", upload, callback=self.receiver.url())
                 answer = service.api.call("POST", "/ingests", body)
-                if answer.status != 201:
+                if answer.status != 201 or not self.power.is_set():
                     return
                 one.id = answer.json["id"]
             while not all(one.succeeded for one in told):
                 for one in told:
                     answer = service.api.get(f"/ingests/{one.id}")
-                    if answer.status == 200 and answer.json["status"]["id"] == "succeeded":
-                        one.succeeded = service.api.bag(one.space, "x").status == 200 or one.succeeded
+                    stored = answer.status == 200 and answer.json["status"]["id"] == "succeeded"
+                    if stored and service.api.bag(one.space, "x").status == 200 and self.power.is_set():
+                        one.succeeded = True
                 time.sleep(0.005)
         except (OSError, http.client.HTTPException):
             return  # the power went; what was told until then counts
@@ -141,7 +163,7 @@ class PowerLoss(ServiceTest):
             if one.id is None:
                 continue
             ingest = service.api.show(one.id)
-            if one.succeeded or self.receiver.got(one.id):
+            if one.succeeded or self.receiver.heard(one.id):
                 self.assertEqual(ingest["status"]["id"], "succeeded", f"a success was lost: {events_of(ingest)}")
                 self.assertEqual(service.api.bag(one.space, "x").status, 200, "a stored bag was lost")
                 check_stored(self, service, one.space, "x", "v1", one.bag.files)
@@ -153,7 +175,7 @@ class PowerLoss(ServiceTest):
             ended = service.api.ended(one.id, 180, with_callback=True)
             self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
             self.assertEqual(ended["callback"]["status"]["id"], "succeeded", events_of(ended))
-            self.assertEqual(len({got.delivery for got in self.receiver.got(one.id)}), 1)
+            self.assertEqual(len({got.delivery for got in self.receiver.heard(one.id)}), 1)
             check_stored(self, service, one.space, "x", "v1", one.bag.files)
             self.all.append(one)
 
