@@ -1,9 +1,8 @@
 // `GET /context.json` (json-ld.md 2). A term is only ever added, and its meaning never changes.
 #include "api/endpoints.hpp"
-#include "api/etag.hpp"
 #include "api/http_errors.hpp"
 #include "api/ontology.hpp"
-#include "base/digest.hpp"
+#include "api/public_document.hpp"
 
 namespace strongroom::api {
 namespace {
@@ -101,17 +100,7 @@ std::string json_ld_namespace(const ApiConfig& config) {
 }
 
 HttpResponse get_context(Call& call) {
-  HttpResponse response;
-  response.text = context_document(json_ld_namespace(call.service.config));
-  const std::string tag = entity_tag(digest_of(Algorithm::sha256, response.text).hex());
-  response.headers = {{"Cache-Control", "public, max-age=86400"}, {"Access-Control-Allow-Origin", "*"}, {"ETag", tag}};
-  if (none_match_names(call.head.headers, tag)) {
-    response.status = 304;
-    response.text.clear();
-    return response;
-  }
-  response.headers.emplace_back("Content-Type", kJsonLd);
-  return response;
+  return public_document(call, context_document(json_ld_namespace(call.service.config)), kJsonLd);
 }
 
 }  // namespace strongroom::api

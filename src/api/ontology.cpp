@@ -4,9 +4,7 @@
 #include <array>
 
 #include "api/endpoints.hpp"
-#include "api/etag.hpp"
-#include "api/http_errors.hpp"
-#include "base/digest.hpp"
+#include "api/public_document.hpp"
 
 namespace strongroom::api {
 namespace {
@@ -251,17 +249,7 @@ std::string ontology(std::string_view name_space, std::string_view document) {
 HttpResponse get_ontology(Call& call) {
   const ApiConfig& config = call.service.config;
   const std::string document = config.public_base_url + "/ontology.ttl";
-  HttpResponse response;
-  response.text = ontology(json_ld_namespace(config), document);
-  const std::string tag = entity_tag(digest_of(Algorithm::sha256, response.text).hex());
-  response.headers = {{"Cache-Control", "public, max-age=86400"}, {"Access-Control-Allow-Origin", "*"}, {"ETag", tag}};
-  if (none_match_names(call.head.headers, tag)) {
-    response.status = 304;
-    response.text.clear();
-    return response;
-  }
-  response.headers.emplace_back("Content-Type", "text/turtle; charset=utf-8");
-  return response;
+  return public_document(call, ontology(json_ld_namespace(config), document), "text/turtle; charset=utf-8");
 }
 
 }  // namespace strongroom::api

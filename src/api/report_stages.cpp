@@ -1,8 +1,7 @@
 #include "api/report_stages.hpp"
 
-#include <algorithm>
-
 #include "base/json_text.hpp"
+#include "domain/documents.hpp"
 #include "domain/json_members.hpp"
 #include "domain/waypoints.hpp"
 
@@ -10,12 +9,6 @@ namespace strongroom::api {
 namespace {
 
 bool is_verification(Step step) { return step == Step::verify || step == Step::confirm || step == Step::commit; }
-
-std::optional<std::string> label_of_step(const StepKey& key, const std::vector<LocationFacts>& locations) {
-  if (!key.location) return std::nullopt;
-  const auto known = std::ranges::find(locations, *key.location, &LocationFacts::name);
-  return known == locations.end() ? key.location->str() : known->label;
-}
 
 /// Where the step's findings are kept; empty when there are none.
 Result<std::string> report_key_of(const StepRecord& step) {
@@ -48,8 +41,9 @@ class Stages {
         step.key.step == Step::confirm ? find(one.run, {Step::commit, step.key.location}) : nullptr;
     const StepRecord& last = commit != nullptr ? *commit : step;
     ReportStage stage;
-    stage.location_label = label_of_step(step.key, locations_);
-    stage.name = step_title(step.key.step, stage.location_label.value_or(""));
+    const std::string_view label = label_of_location(step.key, locations_);
+    if (step.key.location) stage.location_label = label;
+    stage.name = step_title(step.key.step, label);
     stage.run = one.run;
     stage.outcome = outcome_of(one.run, step, commit);
     stage.started = step.started;

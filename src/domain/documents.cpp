@@ -7,13 +7,6 @@
 namespace strongroom {
 namespace {
 
-std::string_view label_of_location(const StepKey& key, const std::vector<LocationFacts>& locations) {
-  if (!key.location) return {};
-  const auto found = std::find_if(locations.begin(), locations.end(),
-                                  [&](const LocationFacts& facts) { return facts.name == *key.location; });
-  return found == locations.end() ? std::string_view(key.location->str()) : std::string_view(found->label);
-}
-
 void write_code(JsonWriter& writer, std::string_view name, std::string_view id, std::string_view type) {
   writer.key(name).begin_object().member("id", id).member("type", type).end_object();
 }
@@ -62,6 +55,13 @@ void add_rate(StepProgress& one, Duration elapsed) {
 }
 
 }  // namespace
+
+std::string_view label_of_location(const StepKey& key, const std::vector<LocationFacts>& locations) {
+  if (!key.location) return {};
+  const auto found = std::find_if(locations.begin(), locations.end(),
+                                  [&](const LocationFacts& facts) { return facts.name == *key.location; });
+  return found == locations.end() ? std::string_view(key.location->str()) : std::string_view(found->label);
+}
 
 std::vector<StepProgress> progress_of(const std::vector<StepRecord>& steps, const std::vector<LocationFacts>& locations,
                                       Instant now) {

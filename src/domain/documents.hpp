@@ -32,6 +32,9 @@ struct StepProgress {
   std::optional<std::uint64_t> seconds_left;  ///< absent without a rate or without a total
 };
 
+/// The label of the step's location, its name when it is not configured any more; empty when the step has none.
+[[nodiscard]] std::string_view label_of_location(const StepKey& key, const std::vector<LocationFacts>& locations);
+
 /// The running steps of the current run, in their given order. `now` may lie before a step's start: clocks step back.
 [[nodiscard]] std::vector<StepProgress> progress_of(const std::vector<StepRecord>& steps,
                                                     const std::vector<LocationFacts>& locations, Instant now);
