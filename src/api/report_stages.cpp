@@ -48,12 +48,14 @@ class Stages {
     stage.outcome = outcome_of(one.run, step, commit);
     stage.started = step.started;
     if (stage.outcome == "passed" || stage.outcome == "failed") stage.ended = last.ended;
-    stage.problems = step.problems;
-    stage.warnings = step.warnings;
+    // commit looks again, and only at what reading back found nothing wrong with.
+    const StepRecord& found = last.problems + last.warnings > 0 ? last : step;
+    stage.problems = found.problems;
+    stage.warnings = found.warnings;
     stage.files_checked = step.progress.files_done;
     stage.bytes_checked = step.progress.bytes_done;
     if (is_verification(step.key.step) && step.state == StepState::done) TRY_VOID(count_all(one.run, stage));
-    TRY(stage.report_key, report_key_of(step));
+    TRY(stage.report_key, report_key_of(found));
     return stage;
   }
 

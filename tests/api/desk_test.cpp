@@ -360,6 +360,25 @@ TEST_F(ReportTest, ReadingBackAndCommittingAreOneStage) {
   EXPECT_EQ(stage().at("outcome").as_string(), "passed");
 }
 
+TEST_F(ReportTest, WhatCommittingFoundIsListed) {
+  const Claim claim = begin();
+  StepRecord confirm = bench.step(Step::confirm, "primary");
+  confirm.state = StepState::done;
+  save(claim, confirm);
+  records.objects["reports/commit"] = "{\"type\":\"Problem\",\"rule\":\"L2\"}\n";
+  StepRecord commit = bench.step(Step::commit, "primary");
+  commit.state = StepState::failed;
+  commit.problems = 1;
+  commit.problems_head = R"({"report":"reports/commit","head":[]})";
+  save(claim, commit);
+  const json::object document = report(claim);
+  EXPECT_EQ(document.at("problemCount").as_int64(), 1);
+  const json::object stage = document.at("stages").as_array().at(0).as_object();
+  EXPECT_EQ(stage.at("outcome").as_string(), "failed");
+  ASSERT_EQ(stage.at("problems").as_array().size(), 1U);
+  EXPECT_EQ(stage.at("problems").as_array().at(0).as_object().at("rule").as_string(), "L2");
+}
+
 TEST_F(ReportTest, WhatTheRunLeftUnfinishedIsInterrupted) {
   const Claim claim = begin();
   save(claim, bench.step(Step::confirm, "primary"));
