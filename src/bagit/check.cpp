@@ -171,12 +171,12 @@ Result<void> BagCheck::load_metadata() {
   if (!metadata || unreadable_.contains(file)) return {};
   TRY(metadata_, check_metadata(std::move(*metadata), file, findings_));
   const auto& identifier = metadata_->external_identifier;
-  if (!identifier || *identifier == request_.expected) return {};
+  if (!identifier || !request_.expected || *identifier == *request_.expected) return {};
   Problem problem = name_problem("F1", "wrong-identifier", file, "The bag's identifier is not the one requested");
-  problem.expected = request_.expected.str();
+  problem.expected = request_.expected->str();
   problem.actual = identifier->str();
   findings_.fail("F1", "External identifier in bag-info.txt does not match request: " + identifier->str() + " is not " +
-                           request_.expected.str());
+                           request_.expected->str());
   return findings_.add(std::move(problem));
 }
 
@@ -365,7 +365,7 @@ std::vector<Algorithm> BagCheck::algorithms(bool payload) const {
 }  // namespace
 
 Result<CheckOutcome> check_bag(BagView& bag, const CheckRequest& request, SpillSpace& spills, ProblemSink& problems,
-                               const VerifiedSink& verified) {
+                               const VerifiedSink& verified, const FetchedSink& /*fetched*/) {
   return BagCheck(bag, request, spills, problems).run(verified);
 }
 

@@ -1,4 +1,4 @@
-// The acceptance check: every rule of bag-acceptance.md 6 on one unpacked bag, in one call.
+// The check of a bag: every rule of bag-acceptance.md on one unpacked bag, in one call.
 //
 // Memory does not grow with the number of files: manifests are streamed, sorted through the SpillSpace and joined with
 // the bag's files in byte order of name, so the cost is that of sorting. Problems about the bag go to the ProblemSink;
@@ -41,9 +41,43 @@ class BagView {
   virtual Result<std::unique_ptr<ByteSource>> open(const std::string& name) = 0;
 };
 
+/// A payload file of a stored version, as its description has it.
+struct HeldFile {
+  InventoryEntry file;
+  std::string path;  ///< `vK/name`: the version that physically holds it
+};
+
+class HeldReader {
+ public:
+  virtual ~HeldReader() = default;
+  /// The next file, valid until the next call, or null at the end.
+  virtual Result<const HeldFile*> next() = 0;
+};
+
+/// The latest registered version of the very bag that is checked: what its fetch.txt may refer to (section 7).
+class HeldVersion {
+ public:
+  virtual ~HeldVersion() = default;
+  /// All payload files in strict byte order of name. May be called again; one reader lives at a time.
+  virtual Result<std::unique_ptr<HeldReader>> payload() = 0;
+  /// What a URL names below this bag, `vK/name`, when it lies in one of the archive's own locations (7.1); nothing
+  /// when it lies elsewhere. Whether there is such a file is not looked at.
+  [[nodiscard]] virtual std::optional<std::string> path_of(std::string_view url) const = 0;
+  /// The bytes of a stored file, from the location that `url` names first, then from the others (7.3).
+  virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path, std::string_view url) = 0;
+};
+
+/// Whose rules a bag is held against.
+enum class Rulebook : std::uint8_t {
+  archive,  ///< what the archive accepts: sections 6 and 7
+  bagit,    ///< complete and valid by the bag's own BagIt version: sections 2 to 5
+};
+
 struct CheckRequest {
-  ExternalIdentifier expected;  ///< as the request has it (F1)
-  bool update = false;          ///< the ingest type: `fetch.txt` is only allowed in an update (I1)
+  std::optional<ExternalIdentifier> expected;  ///< as the request has it (F1); not looked at without one
+  bool update = false;                         ///< the ingest type: `fetch.txt` is only allowed in an update (I1)
+  Rulebook rulebook = Rulebook::archive;
+  HeldVersion* held = nullptr;  ///< nothing when no version of the bag is stored
   /// Of `{location prefix}{space}/{externalIdentifier}/vN/` for the longest location prefix, vN counted as 11 bytes
   /// (domain-rules.md 2.5); for H5.
   std::size_t key_prefix_bytes = 0;
@@ -82,7 +116,11 @@ struct CheckOutcome {
 /// fails, what it took is worthless.
 using VerifiedSink = std::function<Result<void>(const InventoryEntry&)>;
 
+/// Takes the files that fetch.txt takes from the held version, in byte order of name: the name in this bag, the recorded
+/// size, sha256 first and then the digest of every algorithm whose manifests list it, and the physical path.
+using FetchedSink = std::function<Result<void>(const HeldFile&)>;
+
 Result<CheckOutcome> check_bag(BagView& bag, const CheckRequest& request, SpillSpace& spills, ProblemSink& problems,
-                               const VerifiedSink& verified);
+                               const VerifiedSink& verified, const FetchedSink& fetched = {});
 
 }  // namespace strongroom::bagit

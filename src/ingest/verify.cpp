@@ -72,8 +72,9 @@ Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const 
 
   TRY(auto blob, needs.area.create_blob(blobs::kInventory));
   InventoryWriter inventory(*blob);
-  const bagit::CheckRequest request{task.expected, task.type == IngestType::update, task.budget.bytes,
-                                    task.budget.components};
+  bagit::CheckRequest request{task.expected, task.type == IngestType::update};
+  request.key_prefix_bytes = task.budget.bytes;
+  request.key_prefix_components = task.budget.components;
   TRY(const bagit::CheckOutcome outcome,
       bagit::check_bag(bag, request, needs.area, needs.problems, [&](const InventoryEntry& entry) -> Result<void> {
         TRY_VOID(needs.stop.check());
