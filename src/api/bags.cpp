@@ -10,14 +10,6 @@
 namespace strongroom::api {
 namespace {
 
-/// The bag a path names; nothing when space or identifier is illegal.
-std::optional<BagId> bag_of(const BagPath& path) {
-  auto space = Space::parse(path.space);
-  auto identifier = ExternalIdentifier::parse(path.identifier);
-  if (!space || !identifier) return std::nullopt;
-  return BagId{std::move(*space), std::move(*identifier)};
-}
-
 HttpResponse no_manifest(const Call& call, const std::string& bag, const std::string& version) {
   return call.fail(404, "Storage manifest " + bag + (version.empty() ? "" : " " + version) + " not found");
 }
@@ -35,8 +27,8 @@ Result<std::shared_ptr<HttpBody>> open_document(const Call& call, const BagId& b
 HttpResponse get_bag(Call& call) {
   const BagPath& path = *call.bag_path;
   const std::string version = call.query_text("version");
-  const auto bag = bag_of(path);
-  if (!bag) return no_manifest(call, path.raw_space + "/" + path.raw_identifier, version);
+  const auto bag = path.bag();
+  if (!bag) return no_manifest(call, path.raw(), version);
   const auto row = retrieve::find_version(call.service.needs.catalogue, *bag, version);
   if (!row) return call.fault(row.error());
   if (!*row) return no_manifest(call, bag->str(), version);

@@ -20,6 +20,8 @@ HttpResponse retry_ingest(Call& call);
 HttpResponse get_report(Call& call);
 /// 5.1
 HttpResponse get_bag(Call& call);
+/// 5.3
+HttpResponse list_versions(Call& call);
 /// CORRECTNESS 5.1
 std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
 /// 7.1

@@ -13,9 +13,6 @@
 namespace strongroom::api {
 namespace {
 
-constexpr std::size_t kLimitMax = 1000;
-constexpr std::size_t kLimitDefault = 100;
-
 /// What the query asks for, or the lines of its 400.
 class ListQuery {
  public:
@@ -26,7 +23,7 @@ class ListQuery {
     filter.created_from = instant("createdAfter");
     filter.created_before = instant("createdBefore");
     filter.allowed_spaces = call.caller->spaces_of(call.route->scope);
-    read_limit();
+    limit = call_.query.limit(faults_);
     read_place();
   }
 
@@ -41,7 +38,7 @@ class ListQuery {
   [[nodiscard]] std::string faults() const { return join(faults_, "\n"); }
 
   IngestFilter filter;
-  std::size_t limit = kLimitDefault;
+  std::size_t limit = 0;
   std::optional<ListPlace> place;
 
  private:
@@ -51,8 +48,7 @@ class ListQuery {
     return value && !value->empty() ? std::optional(std::string(*value)) : std::nullopt;
   }
   void fault(std::string_view name, std::string_view value, std::string_view rule) {
-    faults_.push_back("Invalid value in query parameter " + std::string(name) + ": got \"" + one_line(value) + "\", " +
-                      std::string(rule));
+    faults_.push_back(Query::fault_line(name, value, rule));
   }
   void read_statuses() {
     const auto value = given("status");
@@ -74,16 +70,6 @@ class ListQuery {
     const auto parsed = parse_instant(*value);
     if (!parsed) fault(name, *value, "must be an instant such as 2024-05-01T09:30:00Z.");
     return parsed;
-  }
-  void read_limit() {
-    const auto value = given("limit");
-    if (!value) return;
-    const auto number = parse_number(*value);
-    if (!number || *number < 1 || *number > kLimitMax) {
-      fault("limit", *value, "must be a whole number from 1 to " + std::to_string(kLimitMax) + ".");
-      return;
-    }
-    limit = static_cast<std::size_t>(*number);
   }
   void read_place() {
     const auto value = given("cursor");

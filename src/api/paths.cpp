@@ -52,6 +52,13 @@ bool is_sub_resource(std::string_view name) { return name == "versions" || name 
 
 }  // namespace
 
+std::optional<BagId> BagPath::bag() const {
+  auto legal_space = Space::parse(space);
+  auto legal_identifier = ExternalIdentifier::parse(identifier);
+  if (!legal_space || !legal_identifier) return std::nullopt;
+  return BagId{std::move(*legal_space), std::move(*legal_identifier)};
+}
+
 std::optional<BagPath> split_bag_path(std::string_view rest) {
   const auto slash = rest.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "domain/identifiers.hpp"
+
 namespace strongroom::api {
 
 /// A path below `/bags/`, split as http-api.md 1.3 has it and in no other way.
@@ -18,6 +20,11 @@ struct BagPath {
   std::string raw_identifier;  ///< as sent
   std::string resource;        ///< empty (the bag itself), `content`, `versions`, `archive`, `restore`
   std::string content_path;    ///< decoded; with `content` only
+
+  /// The bag it names; nothing when space or identifier is illegal.
+  [[nodiscard]] std::optional<BagId> bag() const;
+  /// `{space}/{identifier}` as sent.
+  [[nodiscard]] std::string raw() const { return raw_space + "/" + raw_identifier; }
 };
 
 /// `rest` is the raw path after `/bags/`. Nothing: the generic 404 of an unknown route.

@@ -64,6 +64,22 @@ std::optional<std::string_view> Query::repeated() const {
   return std::nullopt;
 }
 
+std::size_t Query::limit(std::vector<std::string>& faults) const {
+  constexpr std::size_t kMax = 1000;
+  constexpr std::size_t kDefault = 100;
+  const auto value = find("limit");
+  if (!value || value->empty()) return kDefault;
+  const auto number = parse_number(*value);
+  if (number && *number >= 1 && *number <= kMax) return static_cast<std::size_t>(*number);
+  faults.push_back(fault_line("limit", *value, "must be a whole number from 1 to " + std::to_string(kMax) + "."));
+  return kDefault;
+}
+
+std::string Query::fault_line(std::string_view name, std::string_view value, std::string_view rule) {
+  return "Invalid value in query parameter " + one_line(name) + ": got \"" + one_line(value) + "\", " +
+         std::string(rule);
+}
+
 std::string Query::faults(const std::vector<std::string_view>& known, bool others_ignored) const {
   std::vector<std::string> lines;
   std::set<std::string_view> seen;
@@ -75,8 +91,7 @@ std::string Query::faults(const std::vector<std::string_view>& known, bool other
     if (!is_known && !others_ignored) rule = "no such parameter here.";
     if (is_known && !is_first) rule = "must be given only once.";
     if (rule.empty() || !told.insert(name).second) continue;
-    lines.push_back("Invalid value in query parameter " + one_line(name) + ": got \"" + one_line(value) + "\", " +
-                    std::string(rule));
+    lines.push_back(fault_line(name, value, rule));
   }
   return join(lines, "\n");
 }

@@ -2,6 +2,7 @@
 // Private to the API; any thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ class Query {
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
   /// A name that is there more than once.
   [[nodiscard]] std::optional<std::string_view> repeated() const;
+
+  /// The parameter `limit` of a list: from 1 to 1000, 100 when absent or empty. Another value adds its fault_line().
+  [[nodiscard]] std::size_t limit(std::vector<std::string>& faults) const;
+  /// `Invalid value in query parameter {name}: got "{value}", {rule}`
+  [[nodiscard]] static std::string fault_line(std::string_view name, std::string_view value, std::string_view rule);
 
   /// The faults of http-api.md 1.2 as lines of a 400, one per parameter, joined by newlines: a known one given twice,
   /// and unless `others_ignored` (GET) an unknown one. Empty when fine.

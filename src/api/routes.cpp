@@ -25,6 +25,7 @@ const std::vector<Route>& table() {
       {"GET", "/ingests/{id}/report", "ingests:read", get_report},
       {"POST", "/ingests/{id}/retry", "operator", retry_ingest},
       {"GET", "/bags/{bag}", "bags:read", get_bag, {"version"}},
+      {"GET", "/bags/{bag}/versions", "bags:read", list_versions, {"before", "limit"}},
       {"PUT", "/uploads/{area}/{path...}", "ingests:write", put_upload},
       {"POST", "/oauth2/token", "", WithBody{issue_token, false}, {}, Place::outside_too},
       {"GET", "/context.json", "", get_context},

@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
+#include "cli/bag_path.hpp"
+#include "cli/bag_versions.hpp"
 #include "cli/console_sink.hpp"
 #include "cli/json_tree.hpp"
 #include "cli/paint.hpp"
@@ -22,15 +24,7 @@ struct BagShowOptions {
 };
 
 Result<std::string> path_of(const BagShowOptions& options) {
-  const std::size_t slash = options.bag.find('/');
-  if (slash == std::string::npos) {
-    return rejected(one_line(options.bag) + ": must be SPACE/IDENTIFIER, such as digitised/b12345678");
-  }
-  const Result<Space> space = Space::parse(options.bag.substr(0, slash));
-  if (!space) return rejected("space of " + one_line(options.bag) + ": " + space.error().what);
-  const Result<ExternalIdentifier> identifier = ExternalIdentifier::parse(options.bag.substr(slash + 1));
-  if (!identifier) return rejected("identifier of " + one_line(options.bag) + ": " + identifier.error().what);
-  std::string path = "/bags/" + percent_encode(space->str(), "") + "/" + percent_encode(identifier->str(), "/");
+  TRY(const std::string path, bag_path(options.bag));
   if (!options.version) return path;
   if (!Version::parse(*options.version)) {
     return rejected("--version " + one_line(*options.version) + ": must be v followed by a number");
@@ -127,6 +121,7 @@ Command bag_command() {
   add_service_options(command, options->service);
   command.run = [options](const Surroundings& surroundings) { return bag_show(*options, surroundings); };
   group.commands.push_back(std::move(command));
+  group.commands.push_back(bag_versions_command());
   return group;
 }
 

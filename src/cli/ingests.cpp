@@ -8,6 +8,7 @@
 #include "cli/config_values.hpp"
 #include "cli/follow.hpp"
 #include "cli/ingest_view.hpp"
+#include "cli/json_list.hpp"
 #include "cli/paint.hpp"
 #include "cli/readable.hpp"
 #include "cli/table.hpp"
@@ -105,26 +106,6 @@ Result<void> read_pages(ApiSession& session, std::string query, const std::funct
     if (!take(*page) || query.empty()) return ok();
   }
 }
-
-/// The list as one JSON document, written page by page.
-class JsonList {
- public:
-  explicit JsonList(host::Console& console) : console_(console) {}
-  void begin(const std::string& context) {
-    if (begun_) return;
-    begun_ = true;
-    std::string head = "{";
-    if (!context.empty()) head += "\"@context\":" + JsonTree(JsonTree::Kind::string, context).json() + ",";
-    console_.out(head + "\"type\":\"ResultList\",\"results\":[");
-  }
-  void add(const std::string& document) { console_.out((count_++ > 0 ? "," : "") + document); }
-  void end() { console_.out("]}\n"); }
-
- private:
-  host::Console& console_;
-  bool begun_ = false;
-  std::size_t count_ = 0;
-};
 
 std::string version_or_dash(const IngestView& view) { return view.version.empty() ? "-" : one_line(view.version); }
 

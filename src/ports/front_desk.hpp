@@ -60,6 +60,17 @@ struct StuckIngest {
   Instant since;  ///< its last event, or its creation
 };
 
+/// A registered version as lists show it.
+struct ListedVersion {
+  Version version;
+  Instant created;  ///< when it was registered
+};
+
+struct VersionPage {
+  std::vector<ListedVersion> versions;  ///< newest first
+  std::optional<Version> latest;        ///< of the whole bag; nothing when no version of it is registered
+};
+
 class FrontDesk {
  public:
   virtual ~FrontDesk() = default;
@@ -67,6 +78,8 @@ class FrontDesk {
   /// Up to `limit` ingests, newest first by (createdDate, id), below `after` when given.
   virtual Result<std::vector<Ingest>> list_ingests(const IngestFilter& filter, std::optional<ListPlace> after,
                                                    std::size_t limit) = 0;
+  /// Up to `limit` registered versions of a bag, newest first, below `before` when given.
+  virtual Result<VersionPage> list_versions(const BagId& bag, std::optional<Version> before, std::size_t limit) = 0;
   /// Steps of all runs, in the order in which they began.
   virtual Result<std::vector<RunStep>> run_steps_of(const IngestId& id) = 0;
   /// Numbers that failed runs of the ingest left over.

@@ -40,7 +40,6 @@ TEST_F(RoutesTest, B2_UnknownPaths) {
                                  "/bags/ma%2Fps/x",
                                  "/bags/maps/%zz",
                                  "/bags/maps/%FF",
-                                 "/bags/maps/x/versions",
                                  "/bags/maps/x/archive",
                                  "/bags/maps/x/content/a",
                                  "/uploads/uploads",

@@ -220,6 +220,21 @@ class Ingests(Commands):
         for arguments in (("maps",), ("maps/a//b",), ("maps/x", "--version", "2"), ("maps/x", "--files", "--json"), ()):
             self.call("bag", "show", *arguments, code=USAGE)
 
+    def test_bag_versions(self):
+        self.start()
+        for number in (1, 2, 3):
+            package = self.directory / "b.tar.gz"
+            package.write_bytes(Bag("a/b 1", {"data/a.txt": b"%d" % number}).package())
+            self.call("ingest", str(package), "--space", "maps", "--follow", *(["--update"] if number > 1 else []))
+        lines = [line.split("\t") for line in self.call("bag", "versions", "maps/a/b 1").splitlines()]
+        self.assertEqual([(line[0], line[2]) for line in lines], [("v3", "latest"), ("v2", ""), ("v1", "")])
+        listed = json.loads(self.call("bag", "versions", "maps/a/b 1", "--json"))
+        self.assertEqual(listed, self.api.get("/bags/maps/a/b%201/versions").json)
+        self.call("bag", "versions", "maps/none", code=REFUSED)
+        self.assertIn("No storage manifest versions found for maps/none", self.errors)
+        for arguments in (("maps",), ("maps/-x",), ()):
+            self.call("bag", "versions", *arguments, code=USAGE)
+
 
 class Ingest(Commands):
     def test_updates_and_what_cannot_be(self):

@@ -133,6 +133,9 @@ class FakeDesk final : public FrontDesk {
   Result<std::vector<Ingest>> list_ingests(const IngestFilter&, std::optional<ListPlace>, std::size_t) override {
     return not_in_fake();
   }
+  Result<VersionPage> list_versions(const BagId&, std::optional<Version>, std::size_t) override {
+    return not_in_fake();
+  }
   Result<std::vector<RunStep>> run_steps_of(const IngestId&) override { return not_in_fake(); }
   Result<std::vector<Version>> left_over_of(const IngestId&) override { return not_in_fake(); }
   Result<Tally> tally() override { return not_in_fake(); }

@@ -57,6 +57,7 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
 
   Result<std::vector<Ingest>> list_ingests(const IngestFilter& filter, std::optional<ListPlace> after,
                                            std::size_t limit) override;
+  Result<VersionPage> list_versions(const BagId& bag, std::optional<Version> before, std::size_t limit) override;
   Result<std::vector<RunStep>> run_steps_of(const IngestId& id) override;
   Result<std::vector<Version>> left_over_of(const IngestId& id) override;
   Result<Tally> tally() override;

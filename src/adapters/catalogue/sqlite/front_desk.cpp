@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "adapters/catalogue/sqlite/catalogue.hpp"
+#include "adapters/catalogue/sqlite/leases.hpp"
 #include "adapters/catalogue/sqlite/rows.hpp"
 
 namespace strongroom::sqlite {
@@ -96,6 +97,28 @@ Result<std::vector<Ingest>> SqliteCatalogue::list_ingests(const IngestFilter& fi
     });
     if (merged.size() > limit) merged.erase(merged.begin() + static_cast<std::ptrdiff_t>(limit), merged.end());
     return merged;
+  });
+}
+
+Result<VersionPage> SqliteCatalogue::list_versions(const BagId& bag, std::optional<Version> before, std::size_t limit) {
+  return database_->read([&](Connection& db) -> Result<VersionPage> {
+    VersionPage page;
+    TRY(const auto known, find_bag(db, bag));
+    if (!known) return page;
+    Statement latest = db.query("SELECT max(number) FROM version WHERE bag = ? AND state = 'registered'", known->row);
+    TRY([[maybe_unused]] const bool one, latest.step());
+    if (latest.is_null(0)) return page;
+    page.latest = Version(latest.integer(0));
+    // Two columns only: the sparse index in a row may be large.
+    Statement row = db.query(
+        "SELECT number, created FROM version WHERE bag = ?1 AND state = 'registered' AND (?2 IS NULL OR number < ?2) "
+        "ORDER BY number DESC LIMIT ?3",
+        known->row, before ? std::optional(before->number()) : std::nullopt, limit);
+    while (true) {
+      TRY(const bool more, row.step());
+      if (!more) return page;
+      page.versions.push_back({Version(row.integer(0)), row.instant(1)});
+    }
   });
 }
 

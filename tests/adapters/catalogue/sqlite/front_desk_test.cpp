@@ -149,6 +149,30 @@ TEST_F(FrontDeskTest, LeftOversAreToldAndCounted) {
   EXPECT_EQ(catalogue_->tally()->left_over_versions, 1U);
 }
 
+TEST_F(FrontDeskTest, VersionsAreListedNewestFirst) {
+  EXPECT_FALSE(catalogue_->list_versions(bench_.bag("a"), std::nullopt, 10)->latest);
+  const Ingest ingest = accept(bench_.bag("a").space.str(), "a");
+  const auto claim = bench_.claim(bench_.ann);
+  ASSERT_TRUE(claim);
+  Settle settle = bench_.settle(claim->lease, ingest);
+  for (const int number : {2, 10, 9}) {
+    settle.writes.emplace_back(SaveVersion{bench_.version(number, VersionState::registered, ingest.id)});
+  }
+  settle.writes.emplace_back(SaveVersion{bench_.version(11, VersionState::reserved, ingest.id)});
+  ASSERT_TRUE(bench_.catalogue->settle(settle));
+  const auto numbers = [&](std::optional<Version> before, std::size_t limit) {
+    const VersionPage page = catalogue_->list_versions(bench_.bag("a"), before, limit).value();
+    EXPECT_EQ(page.latest, Version(10));
+    std::vector<std::int64_t> found;
+    for (const ListedVersion& listed : page.versions) found.push_back(listed.version.number());
+    return found;
+  };
+  EXPECT_EQ(numbers(std::nullopt, 10), (std::vector<std::int64_t>{10, 9, 2}));
+  EXPECT_EQ(numbers(std::nullopt, 2), (std::vector<std::int64_t>{10, 9}));
+  EXPECT_EQ(numbers(Version(10), 10), (std::vector<std::int64_t>{9, 2}));
+  EXPECT_EQ(numbers(Version(2), 10), std::vector<std::int64_t>());
+}
+
 TEST_F(FrontDeskTest, StuckIngestsAreThoseWithoutNews) {
   const Ingest waiting = accept("maps", "a");
   bench_.clock.pass(std::chrono::hours(1));
