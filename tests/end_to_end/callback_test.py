@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Callbacks, with a real host that answers as it was told: acceptance cases L5, L6, M3 and O1.
+"""Callbacks, with a real host that answers as it was told: acceptance cases L5, L6 and M3.
 
 The pauses between attempts are set to a second.
 """
@@ -97,12 +97,6 @@ class Callbacks(ServiceTest):
         second = self.api.ingest("same", "x", "x.tar.gz", kind="update")
         self.assertEqual(self.api.ended(second["id"])["status"]["id"], "succeeded")
         self.assertEqual(self.api.ended(first["id"], with_callback=True)["callback"]["status"]["id"], "succeeded")
-
-    def test_o1_the_id_takes_the_place_of_its_name(self):
-        receiver = self.receiver()
-        ended, _ = self.ingest(receiver.url("/callback?id={id}"))
-        self.assertEqual(receiver.got()[0].target, f"/callback?id={ended['id']}")
-        self.assertEqual(ended["callback"]["url"], receiver.url("/callback?id={id}"))
 
     def test_l7_forbidden_addresses(self):
         for host in ("169.254.169.254", "[::ffff:169.254.169.254]", "10.0.0.5"):

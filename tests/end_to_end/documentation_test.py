@@ -55,9 +55,11 @@ class Depositors(ServiceTest):
                  "STRONGROOM_CLIENT_ID": service.api.client_id, "STRONGROOM_CLIENT_SECRET": service.api.secret})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("Register succeeded (completed)", done.stdout)
-        for identifier in ("b12345678", "b87654321"):
+        for identifier, version in (("b12345678", "v1"), ("b87654321", "v2")):
             shown = service.api.bag("maps", identifier)
-            self.assertEqual((shown.status, shown.json["version"]), (200, "v1"))
+            self.assertEqual((shown.status, shown.json["version"]), (200, version))
+        paths = [file["path"] for file in service.api.bag("maps", "b87654321").json["manifest"]["files"]]
+        self.assertEqual(paths, ["v1/data/sheets/0001.txt", "v2/data/sheets/0002.txt"])
 
     def test_the_check_of_a_signature(self):
         names = {}
