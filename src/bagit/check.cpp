@@ -5,6 +5,7 @@
 
 #include "bagit/declaration.hpp"
 #include "bagit/fetch.hpp"
+#include "bagit/fetch_rules.hpp"
 #include "bagit/file_rules.hpp"
 #include "bagit/findings.hpp"
 #include "bagit/list_rules.hpp"
@@ -26,14 +27,14 @@ class BagCheck {
         listed_(spills, request.sorter_memory),
         fetched_(spills, request.sorter_memory) {}
 
-  Result<CheckOutcome> run(const VerifiedSink& verified) {
+  Result<CheckOutcome> run(const VerifiedSink& verified, const FetchedSink& fetched) {
     TRY_VOID(look_at_the_root());
     TRY_VOID(load_declaration());
     TRY_VOID(load_metadata());
     TRY_VOID(load_fetch());
     TRY_VOID(load_manifests());
     TRY_VOID(judge_manifests());
-    TRY_VOID(judge_names(verified));
+    TRY_VOID(judge_names(FileSinks{verified, fetched}));
     TRY_VOID(judge_oxum());
     return outcome();
   }
@@ -48,10 +49,16 @@ class BagCheck {
   Result<void> load_manifest(std::size_t index, Sorter& decoded);
   Result<void> settle_spellings(Sorter& decoded);
   Result<void> judge_manifests();
-  Result<void> judge_names(const VerifiedSink& verified);
+  Result<void> judge_names(const FileSinks& sinks);
   Result<void> judge_oxum();
   Result<CheckOutcome> outcome();
 
+  [[nodiscard]] bool is_archive() const { return request_.rulebook == Rulebook::archive; }
+  /// Of the tag files, as far as bagit.txt could be read; one that is not supported makes them unreadable.
+  [[nodiscard]] Encoding encoding() const {
+    return declaration_ && declaration_->tag_files ? *declaration_->tag_files : Encoding::utf_8;
+  }
+  [[nodiscard]] bool can_decode() const { return !declaration_ || declaration_->tag_files; }
   [[nodiscard]] bool has_manifest(bool payload) const { return payload ? any_payload_ : any_tag_; }
   [[nodiscard]] bool lists_known(bool payload) const;
   [[nodiscard]] std::vector<Algorithm> algorithms(bool payload) const;
@@ -109,8 +116,10 @@ Result<std::unique_ptr<ByteSource>> BagCheck::open_tag_file(std::string_view fil
     return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(std::string()));
   }
   if (!source) return std::move(source).error();
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<ForgivingSource>(std::move(*source), std::move(name), unreadable_));
+  const bool is_declaration = file == kDeclarationFile;
+  std::unique_ptr<ByteSource> forgiving =
+      std::make_unique<ForgivingSource>(std::move(*source), std::move(name), unreadable_);
+  return is_declaration ? std::move(forgiving) : decoded(std::move(forgiving), encoding());
 }
 
 Result<void> BagCheck::look_at_the_root() {
@@ -155,21 +164,23 @@ Result<void> BagCheck::load_declaration() {
   TRY(const std::size_t size, read_full(*source, std::as_writable_bytes(std::span(bytes.data(), bytes.size()))));
   bytes.resize(size);
   if (unreadable_.contains(std::string(kDeclarationFile))) return {};
-  TRY(declaration_, read_declaration(bytes, findings_));
+  TRY(declaration_, read_declaration(bytes, request_.rulebook, findings_));
   return {};
 }
 
 Result<void> BagCheck::load_metadata() {
   const bool as_package_info = !has_bag_info_ && has_package_info_ && declaration_ && declaration_->rules.package_info;
+  if (!can_decode()) return {};
   if (!has_bag_info_ && !as_package_info) {
+    if (!is_archive()) return {};
     findings_.fail("B1", std::string(kBagInfoPrefix) + "no such file!");
     return findings_.add(name_problem("B1", "missing-file", kBagInfoFile, "The bag has no bag-info.txt"));
   }
   const std::string file(as_package_info ? kPackageInfoFile : kBagInfoFile);
   TRY(const auto source, open_tag_file(file));
-  TRY(auto metadata, read_metadata(*source, file, findings_));
+  TRY(auto metadata, read_metadata(*source, file, findings_, name_of(encoding())));
   if (!metadata || unreadable_.contains(file)) return {};
-  TRY(metadata_, check_metadata(std::move(*metadata), file, findings_));
+  TRY(metadata_, check_metadata(std::move(*metadata), file, findings_, request_.rulebook));
   const auto& identifier = metadata_->external_identifier;
   if (!identifier || !request_.expected || *identifier == *request_.expected) return {};
   Problem problem = name_problem("F1", "wrong-identifier", file, "The bag's identifier is not the one requested");
@@ -181,23 +192,16 @@ Result<void> BagCheck::load_metadata() {
 }
 
 Result<void> BagCheck::load_fetch() {
-  if (!has_fetch_) return {};
+  if (!has_fetch_ || !can_decode()) return {};
   TRY(const auto source, open_tag_file(kFetchFile));
-  FetchReader reader(*source, findings_);
+  FetchReader reader(*source, findings_, name_of(encoding()));
+  FetchRules rules(request_, spills_, fetched_, findings_);
   for (;;) {
     TRY(const FetchLine* line, reader.next());
     if (line == nullptr) break;
-    TRY_VOID(fetched_.add(line->path, encode_number(line->number)));
+    TRY_VOID(rules.see(*line));
   }
-  if (fetched_.size() == 0) return {};
-  if (!request_.update) {
-    findings_.fail("I1", "fetch.txt is only allowed in an update");
-    return findings_.add(
-        name_problem("I1", "fetch-in-create", kFetchFile, "fetch.txt has entries, but the ingest is no update"));
-  }
-  findings_.fail("I1", "fetch.txt entries are not supported yet");
-  return findings_.add(
-      name_problem("I1", "fetch-not-supported", kFetchFile, "fetch.txt has entries, which are not supported yet"));
+  return rules.finish();
 }
 
 Result<void> BagCheck::load_manifests() {
@@ -208,9 +212,11 @@ Result<void> BagCheck::load_manifests() {
 
 Result<void> BagCheck::load_manifest(std::size_t index, Sorter& decoded) {
   Manifest& manifest = manifests_[index];
+  manifest.whole = can_decode();
+  if (!manifest.whole) return {};
   TRY(const auto source, open_tag_file(manifest.file));
   const VersionRules rules = declaration_ ? declaration_->rules : VersionRules{};
-  ManifestReader reader(*source, manifest.file, manifest.algorithm, rules, findings_);
+  ManifestReader reader(*source, manifest.file, manifest.algorithm, rules, findings_, name_of(encoding()));
   for (;;) {
     TRY(const ManifestLine* line, reader.next());
     if (line == nullptr) break;
@@ -260,7 +266,7 @@ Result<void> BagCheck::settle_spellings(Sorter& decoded) {
 
 Result<void> BagCheck::judge_manifests() {
   for (const bool payload : {true, false}) {
-    if (has_manifest(payload)) continue;
+    if (has_manifest(payload) || (!payload && !is_archive())) continue;
     const std::string sort = payload ? "payload" : "tag";
     findings_.fail(payload ? "C1" : "C2", "Could not find any " + sort + " manifests in the bag");
     TRY_VOID(findings_.add(
@@ -270,17 +276,19 @@ Result<void> BagCheck::judge_manifests() {
   const bool strong = std::any_of(used.begin(), used.end(), [](Algorithm algorithm) {
     return algorithm == Algorithm::sha256 || algorithm == Algorithm::sha512;
   });
-  if (used.empty() || strong) return {};
+  if (used.empty() || strong || !is_archive()) return {};
   findings_.fail("D3",
                  "Payload manifests only use deprecated checksums: add a payload manifest using SHA-256 or SHA-512");
   return findings_.add(
       name_problem("D3", "weak-manifests", {}, "There is no payload manifest with sha256 or sha512 digests"));
 }
 
-Result<void> BagCheck::judge_names(const VerifiedSink& verified) {
+Result<void> BagCheck::judge_names(const FileSinks& sinks) {
   NameRules names(request_, spills_, findings_);
-  ListRules lists(manifests_, findings_);
-  FileRules files(bag_, manifests_, ListsKnown{lists_known(true), lists_known(false)}, unreadable_, verified,
+  const VersionRules version = declaration_ ? declaration_->rules : VersionRules{};
+  ListRules lists(manifests_, {is_archive() || version.every_manifest, is_archive(), is_archive() || version.repeats_refused},
+                  findings_);
+  FileRules files(bag_, request_, manifests_, ListsKnown{lists_known(true), is_archive() && lists_known(false)}, unreadable_, sinks,
                   findings_);
   TRY(auto join, NameJoin::open(bag_, listed_, fetched_));
   for (;;) {
@@ -299,7 +307,7 @@ Result<void> BagCheck::judge_names(const VerifiedSink& verified) {
   return {};
 }
 
-/// G1 and M1. A fetched file's size comes from the catalogue, so the sum is left out while there are any.
+/// G1 and M1. The sum is left out while the size of some file is not known.
 Result<void> BagCheck::judge_oxum() {
   if (!metadata_ || !metadata_->oxum || payload_differs_ || !lists_known(true)) return {};
   const Oxum oxum = *metadata_->oxum;
@@ -315,7 +323,7 @@ Result<void> BagCheck::judge_oxum() {
                              ", but bag manifest has " + std::to_string(payload_listed_));
     TRY_VOID(report("G1", oxum.files, payload_listed_, "Payload-Oxum counts other files than the payload manifest"));
   }
-  if (counts_.payload_missing > 0 || fetched_.size() > 0 || oxum.octets == counts_.payload_bytes) return {};
+  if (counts_.payload_missing > 0 || oxum.octets == counts_.payload_bytes) return {};
   findings_.fail("M1", "Payload-Oxum has the wrong octetstream sum: " + std::to_string(oxum.octets) +
                            " bytes, but bag actually contains " + std::to_string(counts_.payload_bytes) + " bytes");
   return report("M1", oxum.octets, counts_.payload_bytes, "Payload-Oxum has another sum of sizes than the files");
@@ -327,9 +335,9 @@ Result<CheckOutcome> BagCheck::outcome() {
   outcome.problems = findings_.problems();
   outcome.warnings = findings_.warnings();
   outcome.files_checked = counts_.payload_files + counts_.tag_files;
-  outcome.bytes_checked = counts_.payload_bytes + counts_.tag_bytes;
+  outcome.bytes_checked = counts_.payload_bytes - counts_.fetched_bytes + counts_.tag_bytes;
   CHECK(outcome.failure.has_value() == (outcome.problems > 0));
-  if (outcome.failure) return outcome;
+  if (outcome.failure || !is_archive()) return outcome;
   CHECK(declaration_ && metadata_ && metadata_->external_identifier && metadata_->oxum);
   outcome.facts = BagFacts{declaration_->version,
                            std::move(metadata_->metadata),
@@ -337,7 +345,7 @@ Result<CheckOutcome> BagCheck::outcome() {
                            *metadata_->oxum,
                            algorithms(true),
                            algorithms(false),
-                           counts_.payload_files,
+                           counts_.payload_files + counts_.fetched_files,
                            counts_.payload_bytes,
                            counts_.tag_files,
                            counts_.tag_bytes};
@@ -365,8 +373,8 @@ std::vector<Algorithm> BagCheck::algorithms(bool payload) const {
 }  // namespace
 
 Result<CheckOutcome> check_bag(BagView& bag, const CheckRequest& request, SpillSpace& spills, ProblemSink& problems,
-                               const VerifiedSink& verified, const FetchedSink& /*fetched*/) {
-  return BagCheck(bag, request, spills, problems).run(verified);
+                               const VerifiedSink& verified, const FetchedSink& fetched) {
+  return BagCheck(bag, request, spills, problems).run(verified, fetched);
 }
 
 }  // namespace strongroom::bagit

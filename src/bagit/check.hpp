@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bagit/metadata.hpp"
+#include "bagit/rulebook.hpp"
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
 #include "base/spill.hpp"
@@ -41,25 +42,12 @@ class BagView {
   virtual Result<std::unique_ptr<ByteSource>> open(const std::string& name) = 0;
 };
 
-/// A payload file of a stored version, as its description has it.
-struct HeldFile {
-  InventoryEntry file;
-  std::string path;  ///< `vK/name`: the version that physically holds it
-};
-
-class HeldReader {
- public:
-  virtual ~HeldReader() = default;
-  /// The next file, valid until the next call, or null at the end.
-  virtual Result<const HeldFile*> next() = 0;
-};
-
 /// The latest registered version of the very bag that is checked: what its fetch.txt may refer to (section 7).
 class HeldVersion {
  public:
   virtual ~HeldVersion() = default;
-  /// All payload files in strict byte order of name. May be called again; one reader lives at a time.
-  virtual Result<std::unique_ptr<HeldReader>> payload() = 0;
+  /// All payload files in strict byte order of name, each with its path. One reader lives at a time.
+  virtual Result<std::unique_ptr<EntryReader>> payload() = 0;
   /// What a URL names below this bag, `vK/name`, when it lies in one of the archive's own locations (7.1); nothing
   /// when it lies elsewhere. Whether there is such a file is not looked at.
   [[nodiscard]] virtual std::optional<std::string> path_of(std::string_view url) const = 0;
@@ -67,16 +55,11 @@ class HeldVersion {
   virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path, std::string_view url) = 0;
 };
 
-/// Whose rules a bag is held against.
-enum class Rulebook : std::uint8_t {
-  archive,  ///< what the archive accepts: sections 6 and 7
-  bagit,    ///< complete and valid by the bag's own BagIt version: sections 2 to 5
-};
-
 struct CheckRequest {
   std::optional<ExternalIdentifier> expected;  ///< as the request has it (F1); not looked at without one
   bool update = false;                         ///< the ingest type: `fetch.txt` is only allowed in an update (I1)
   Rulebook rulebook = Rulebook::archive;
+  std::optional<BagId> bag{};   ///< which bag it is meant to be, for I2
   HeldVersion* held = nullptr;  ///< nothing when no version of the bag is stored
   /// Of `{location prefix}{space}/{externalIdentifier}/vN/` for the longest location prefix, vN counted as 11 bytes
   /// (domain-rules.md 2.5); for H5.
@@ -94,7 +77,7 @@ struct BagFacts {
   Oxum oxum;
   std::vector<Algorithm> payload_algorithms;  ///< in the order of the enumeration, each once
   std::vector<Algorithm> tag_algorithms;
-  std::uint64_t payload_files = 0;
+  std::uint64_t payload_files = 0;  ///< fetched ones included
   std::uint64_t payload_bytes = 0;
   std::uint64_t tag_files = 0;  ///< all that are no payload, listed or not
   std::uint64_t tag_bytes = 0;
@@ -108,7 +91,7 @@ struct CheckOutcome {
   std::uint64_t warnings = 0;
   std::uint64_t files_checked = 0;  ///< files present
   std::uint64_t bytes_checked = 0;  ///< their sizes
-  std::optional<BagFacts> facts;    ///< of an accepted bag
+  std::optional<BagFacts> facts;    ///< of a bag that the archive accepts
 };
 
 /// Takes the verified inventory: each file present, in byte order of name, with sha256 first and then the digest of
@@ -118,7 +101,7 @@ using VerifiedSink = std::function<Result<void>(const InventoryEntry&)>;
 
 /// Takes the files that fetch.txt takes from the held version, in byte order of name: the name in this bag, the recorded
 /// size, sha256 first and then the digest of every algorithm whose manifests list it, and the physical path.
-using FetchedSink = std::function<Result<void>(const HeldFile&)>;
+using FetchedSink = std::function<Result<void>(const InventoryEntry&)>;
 
 Result<CheckOutcome> check_bag(BagView& bag, const CheckRequest& request, SpillSpace& spills, ProblemSink& problems,
                                const VerifiedSink& verified, const FetchedSink& fetched = {});

@@ -75,6 +75,8 @@ VersionRules rules_of(std::string_view version) {
   rules.package_info = version == "0.93" || version == "0.94" || version == "0.95";
   rules.loose_blanks = is_known_version(version) && version != "1.0";
   rules.percent_decoded = version == "1.0" || !is_known_version(version);
+  rules.every_manifest = rules.percent_decoded;
+  rules.repeats_refused = rules.percent_decoded;
   return rules;
 }
 
@@ -84,9 +86,11 @@ Result<void> fail(Findings& findings, std::string_view rule, std::string text) {
   return {};
 }
 
-Result<void> judge_values(const Declaration& declaration, Findings& findings) {
-  if (to_lower_ascii(declaration.encoding) != "utf-8") {
+Result<void> judge_values(const Declaration& declaration, Rulebook rulebook, Findings& findings) {
+  if (rulebook == Rulebook::archive && declaration.tag_files != Encoding::utf_8) {
     TRY_VOID(fail(findings, "A6", "encoding must be UTF-8"));
+  } else if (!declaration.tag_files) {
+    TRY_VOID(fail(findings, "A6", "encoding " + declaration.encoding + " is not supported"));
   }
   if (major_of(declaration.version) > 1) {
     TRY_VOID(fail(findings, "A7", "version " + declaration.version + " is not supported"));
@@ -97,7 +101,8 @@ Result<void> judge_values(const Declaration& declaration, Findings& findings) {
   return {};
 }
 
-Result<std::optional<Declaration>> read_lines(const std::vector<std::string>& lines, Findings& findings) {
+Result<std::optional<Declaration>> read_lines(const std::vector<std::string>& lines, Rulebook rulebook,
+                                              Findings& findings) {
   const auto version = value_of(lines[0], kVersionLabel);
   const auto encoding = value_of(lines[1], kEncodingLabel);
   bool version_good = version && is_version(version->text);
@@ -117,14 +122,15 @@ Result<std::optional<Declaration>> read_lines(const std::vector<std::string>& li
     TRY_VOID(findings.add(line_problem("W3", "loose-whitespace", std::string(kDeclarationFile), i + 1,
                                        "Blanks around the colon or at the end of the line")));
   }
-  Declaration declaration{std::string(version->text), std::string(encoding->text), rules_of(version->text)};
-  TRY_VOID(judge_values(declaration, findings));
+  Declaration declaration{std::string(version->text), std::string(encoding->text), parse_encoding(encoding->text),
+                          rules_of(version->text)};
+  TRY_VOID(judge_values(declaration, rulebook, findings));
   return std::optional(std::move(declaration));
 }
 
 }  // namespace
 
-Result<std::optional<Declaration>> read_declaration(std::string_view bytes, Findings& findings) {
+Result<std::optional<Declaration>> read_declaration(std::string_view bytes, Rulebook rulebook, Findings& findings) {
   std::string fault;
   std::string_view rule = "A3";
   if (bytes.size() > limits::kDeclarationMax) {
@@ -153,7 +159,7 @@ Result<std::optional<Declaration>> read_declaration(std::string_view bytes, Find
     TRY_VOID(fail(findings, rule, std::move(fault)));
     return std::optional<Declaration>();
   }
-  return read_lines(lines, findings);
+  return read_lines(lines, rulebook, findings);
 }
 
 }  // namespace strongroom::bagit

@@ -34,8 +34,8 @@ bool has_later_length(std::string_view rest) {
 
 }  // namespace
 
-FetchReader::FetchReader(ByteSource& source, Findings& findings)
-    : lines_(source, limits::kManifestLineMax), findings_(findings) {}
+FetchReader::FetchReader(ByteSource& source, Findings& findings, std::string_view encoding)
+    : lines_(source, limits::kManifestLineMax), findings_(findings), encoding_(encoding) {}
 
 Result<const FetchLine*> FetchReader::next() {
   for (;;) {
@@ -61,7 +61,7 @@ Result<bool> FetchReader::take(const TagLine& line) {
   empty_ = false;
   const std::string number = std::to_string(line.number);
   if (!line.utf8) {
-    TRY_VOID(refuse("E1", line, "The line is not valid UTF-8", "not valid UTF-8 on line " + number));
+    TRY_VOID(refuse("E1", line, "The line is not valid " + encoding_, "not valid " + encoding_ + " on line " + number));
     return false;
   }
   const std::string shown(line.text);

@@ -26,8 +26,8 @@ struct FetchLine {
 
 class FetchReader {
  public:
-  /// Both outlive the reader.
-  FetchReader(ByteSource& source, Findings& findings);
+  /// Both outlive the reader. `encoding` is told where a line is not in it; `source` gives UTF-8 already.
+  FetchReader(ByteSource& source, Findings& findings, std::string_view encoding = "UTF-8");
 
   /// The next well-formed line, valid until the next call, or null at the end. What is wrong with the others has been
   /// reported by then, and W13 when there was nothing but blank lines. A path outside `data/` is reported (E4) and
@@ -41,6 +41,7 @@ class FetchReader {
 
   TagLineReader lines_;
   Findings& findings_;
+  const std::string encoding_;
   NameList tag_files_;
   bool empty_ = true;
   FetchLine line_;

@@ -7,8 +7,8 @@
 
 namespace strongroom::bagit {
 
-ListRules::ListRules(const std::vector<Manifest>& manifests, Findings& findings)
-    : manifests_(manifests), findings_(findings), repeated_(manifests.size()) {}
+ListRules::ListRules(const std::vector<Manifest>& manifests, ListPolicy policy, Findings& findings)
+    : manifests_(manifests), policy_(policy), findings_(findings), repeated_(manifests.size()) {}
 
 Result<void> ListRules::see(const BagName& name) {
   TRY_VOID(judge_repeats(name));
@@ -20,11 +20,11 @@ Result<void> ListRules::see(const BagName& name) {
   const bool in_tag = in(false);
   if (in_payload) payload_listed_ += 1;
   TRY_VOID(judge_places(name, in_payload, in_tag));
-  if (in_payload) {
+  if (in_payload && policy_.every_payload_manifest) {
     TRY(const bool differ, differs(name, true));
     payload_differs_ = payload_differs_ || differ;
   }
-  if (in_tag) {
+  if (in_tag && policy_.every_tag_manifest) {
     TRY(const bool differ, differs(name, false));
     tag_differs_ = tag_differs_ || differ;
   }
@@ -58,6 +58,13 @@ void ListRules::finish() {
 Result<void> ListRules::judge_repeats(const BagName& name) {
   for (const Listing& listing : name.listings) {
     if (!listing.repeated) continue;
+    if (!listing.repeated_differs && !policy_.repeats_refused) {
+      Problem warning = line_problem("W9", "repeated-line", manifests_[listing.manifest].file, *listing.repeated,
+                                     "The manifest lists the path twice, with the same digest");
+      warning.other = name.name;
+      TRY_VOID(findings_.add(std::move(warning)));
+      continue;
+    }
     repeated_[listing.manifest].add(name.name);
     Problem problem = line_problem("C6", "duplicate-path", manifests_[listing.manifest].file, *listing.repeated,
                                    "The manifest lists the path twice");

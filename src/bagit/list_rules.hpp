@@ -19,10 +19,17 @@ struct Manifest {
   bool whole = true;  ///< every line could be read
 };
 
+/// Where the rulebooks and the BagIt versions differ.
+struct ListPolicy {
+  bool every_payload_manifest = true;  ///< D1
+  bool every_tag_manifest = true;      ///< D2
+  bool repeats_refused = true;         ///< C6 for a path with the same digest twice; otherwise W9
+};
+
 class ListRules {
  public:
-  /// Both outlive this; `manifests` is complete and in byte order of file.
-  ListRules(const std::vector<Manifest>& manifests, Findings& findings);
+  /// All outlive this; `manifests` is complete and in byte order of file.
+  ListRules(const std::vector<Manifest>& manifests, ListPolicy policy, Findings& findings);
 
   Result<void> see(const BagName& name);
   /// After the last name.
@@ -38,6 +45,7 @@ class ListRules {
   Result<bool> differs(const BagName& name, bool payload);
 
   const std::vector<Manifest>& manifests_;
+  ListPolicy policy_;
   Findings& findings_;
   std::vector<NameList> repeated_;  ///< by manifest
   NameList fetched_twice_;

@@ -55,12 +55,13 @@ std::string decode_path(std::string_view path, bool percent) {
 }
 
 ManifestReader::ManifestReader(ByteSource& source, std::string file, Algorithm algorithm, VersionRules rules,
-                               Findings& findings)
+                               Findings& findings, std::string_view encoding)
     : lines_(source, limits::kManifestLineMax),
       file_(std::move(file)),
       algorithm_(algorithm),
       rules_(rules),
       findings_(findings),
+      encoding_(encoding),
       line_{0, digest_of(algorithm, {}), {}, {}} {}
 
 Result<const ManifestLine*> ManifestReader::next() {
@@ -83,8 +84,8 @@ Result<bool> ManifestReader::take(const TagLine& line) {
   }
   if (!line.utf8) {
     whole_ = false;
-    TRY_VOID(findings_.add(line_problem("C4", kKind, file_, line.number, "The line is not valid UTF-8")));
-    findings_.fail("C4", "Error loading " + file_ + ": not valid UTF-8 on line " + std::to_string(line.number));
+    TRY_VOID(findings_.add(line_problem("C4", kKind, file_, line.number, "The line is not valid " + encoding_)));
+    findings_.fail("C4", "Error loading " + file_ + ": not valid " + encoding_ + " on line " + std::to_string(line.number));
     return false;
   }
   std::string_view text = line.text;

@@ -38,8 +38,10 @@ struct ManifestLine {
 
 class ManifestReader {
  public:
-  /// `source` and `findings` outlive the reader. `file` is the manifest's name.
-  ManifestReader(ByteSource& source, std::string file, Algorithm algorithm, VersionRules rules, Findings& findings);
+  /// `source` and `findings` outlive the reader. `file` is the manifest's name; `encoding` is told where a line is not
+  /// in it, `source` gives UTF-8 already.
+  ManifestReader(ByteSource& source, std::string file, Algorithm algorithm, VersionRules rules, Findings& findings,
+                 std::string_view encoding = "UTF-8");
 
   /// The next well-formed line, valid until the next call, or null at the end. What is wrong with the others, and
   /// what was overlooked (W1, W2, W5, W6), has been reported by then, the texts of C4 and C5 at the end.
@@ -58,6 +60,7 @@ class ManifestReader {
   Algorithm algorithm_;
   VersionRules rules_;
   Findings& findings_;
+  const std::string encoding_;
   NameList malformed_;
   ManifestLine line_;
   bool whole_ = true;

@@ -37,8 +37,8 @@ std::string_view trimmed(std::string_view text) {
 /// Reads line by line; a line that is not UTF-8, or too much of everything, ends it.
 class MetadataReader {
  public:
-  MetadataReader(ByteSource& source, const std::string& file, Findings& findings)
-      : lines_(source, limits::kBagInfoMax), file_(file), findings_(findings) {}
+  MetadataReader(ByteSource& source, const std::string& file, Findings& findings, std::string_view encoding)
+      : lines_(source, limits::kBagInfoMax), file_(file), findings_(findings), encoding_(encoding) {}
 
   Result<std::optional<Metadata>> read() {
     for (;;) {
@@ -50,7 +50,7 @@ class MetadataReader {
       if (lines_.bytes_read() > limits::kBagInfoMax || metadata_.fields.size() > kFieldsMax) {
         return unreadable(*line, "too large");
       }
-      if (!line->utf8) return unreadable(*line, "not valid UTF-8 on line " + std::to_string(line->number));
+      if (!line->utf8) return unreadable(*line, "not valid " + encoding_ + " on line " + std::to_string(line->number));
       TRY_VOID(take(*line));
     }
     if (!malformed_.empty()) {
@@ -107,6 +107,7 @@ class MetadataReader {
   TagLineReader lines_;
   const std::string& file_;
   Findings& findings_;
+  const std::string encoding_;
   Metadata metadata_;
   NameList malformed_;
   After after_ = After::nothing;
@@ -124,7 +125,8 @@ std::optional<Oxum> parse_oxum(std::string_view text) {
 /// The one value of each known label.
 class FieldChecker {
  public:
-  FieldChecker(const std::string& file, Findings& findings) : file_(file), findings_(findings) {}
+  FieldChecker(const std::string& file, Findings& findings, Rulebook rulebook)
+      : file_(file), findings_(findings), rulebook_(rulebook) {}
 
   Result<void> collect(const Metadata& metadata) {
     std::map<std::string, std::string_view> labels;
@@ -140,8 +142,10 @@ class FieldChecker {
       }
     }
     for (std::string_view label : kSingle) {
+      if (rulebook_ == Rulebook::bagit && label != kPayloadOxum) continue;
       if (values_[label].size() > 1) TRY_VOID(ambiguous(label));
     }
+    if (rulebook_ == Rulebook::bagit) return {};
     for (std::string_view label : kRequired) {
       if (values_[label].empty()) {
         TRY_VOID(fail("B5", "missing-field", label, {}, "A required field is missing",
@@ -183,6 +187,7 @@ class FieldChecker {
 
   const std::string& file_;
   Findings& findings_;
+  const Rulebook rulebook_;
   std::map<std::string_view, std::set<std::string>> values_;
 };
 
@@ -195,15 +200,17 @@ const std::string* Metadata::find(std::string_view label) const {
   return found == fields.end() ? nullptr : &found->second;
 }
 
-Result<std::optional<Metadata>> read_metadata(ByteSource& source, const std::string& file, Findings& findings) {
-  return MetadataReader(source, file, findings).read();
+Result<std::optional<Metadata>> read_metadata(ByteSource& source, const std::string& file, Findings& findings,
+                                              std::string_view encoding) {
+  return MetadataReader(source, file, findings, encoding).read();
 }
 
-Result<CheckedMetadata> check_metadata(Metadata metadata, const std::string& file, Findings& findings) {
-  FieldChecker checker(file, findings);
+Result<CheckedMetadata> check_metadata(Metadata metadata, const std::string& file, Findings& findings,
+                                       Rulebook rulebook) {
+  FieldChecker checker(file, findings, rulebook);
   TRY_VOID(checker.collect(metadata));
   CheckedMetadata checked;
-  if (const std::string* value = checker.value(kExternalIdentifier)) {
+  if (const std::string* value = checker.value(kExternalIdentifier); value && rulebook == Rulebook::archive) {
     auto parsed = ExternalIdentifier::parse(*value, IdentifierPlace::bag);
     if (parsed) {
       checked.external_identifier = std::move(*parsed);
@@ -215,7 +222,7 @@ Result<CheckedMetadata> check_metadata(Metadata metadata, const std::string& fil
     checked.oxum = parse_oxum(*value);
     if (!checked.oxum) TRY_VOID(checker.unparsable("B7", kPayloadOxum, *value, *value));
   }
-  if (const std::string* value = checker.value(kBaggingDate)) {
+  if (const std::string* value = checker.value(kBaggingDate); value && rulebook == Rulebook::archive) {
     checked.bagging_date = *value;
     if (!is_date(*value)) TRY_VOID(checker.unparsable("B8", kBaggingDate, *value, *value));
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bagit/findings.hpp"
+#include "bagit/rulebook.hpp"
 #include "base/bytes.hpp"
 #include "domain/identifiers.hpp"
 
@@ -43,9 +44,12 @@ struct CheckedMetadata {
 };
 
 /// Reads the file named `file` (B2, B3). Nothing when it is not UTF-8 or too large; with malformed lines, the others.
-Result<std::optional<Metadata>> read_metadata(ByteSource& source, const std::string& file, Findings& findings);
+/// `encoding` is told where a line is not in it; `source` gives UTF-8 already.
+Result<std::optional<Metadata>> read_metadata(ByteSource& source, const std::string& file, Findings& findings,
+                                              std::string_view encoding = "UTF-8");
 
-/// The archive's rules about single fields (B4 to B8).
-Result<CheckedMetadata> check_metadata(Metadata metadata, const std::string& file, Findings& findings);
+/// The rules about single fields (B4 to B8); by BagIt's own only those about Payload-Oxum, where there is one.
+Result<CheckedMetadata> check_metadata(Metadata metadata, const std::string& file, Findings& findings,
+                                       Rulebook rulebook = Rulebook::archive);
 
 }  // namespace strongroom::bagit

@@ -46,7 +46,12 @@ Result<void> NameRules::judge_alone(std::string_view name) {
   if (is_system_file(name)) {
     TRY_VOID(findings_.add(name_problem("W11", "system-file", name, "An operating system's own file")));
   }
-  const auto fault = find_name_fault(name, request_.key_prefix_bytes, request_.key_prefix_components);
+  std::optional<NameFault> fault;
+  if (request_.rulebook == Rulebook::archive) {
+    fault = find_name_fault(name, request_.key_prefix_bytes, request_.key_prefix_components);
+  } else if (is_hostile_path(name)) {
+    fault = NameFault::unsafe_name;
+  }
   if (!fault) return {};
   switch (*fault) {
     case NameFault::trailing_dot:
@@ -96,7 +101,10 @@ Result<void> NameRules::judge_forms() {
     const std::string_view name = parts[2].empty() ? normal : parts[2];
     const bool same_fold = !last_name.empty() && fold == last_fold;
     const bool same_normal = same_fold && normal == last_normal;
-    if (same_normal) {
+    if (same_normal && request_.rulebook == Rulebook::bagit) {
+      TRY_VOID(findings_.add(pair_problem("W16", "normalisation-collision", last_name, name,
+                                          "Two names differ only in Unicode normalisation")));
+    } else if (same_normal) {
       if (last_name == first_name) same_form_.add(first_name);
       same_form_.add(name);
       TRY_VOID(findings_.add(pair_problem("H6", "normalisation-collision", last_name, name,

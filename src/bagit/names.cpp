@@ -5,6 +5,8 @@
 
 namespace strongroom::bagit {
 
+namespace {
+
 std::string encode_number(std::uint64_t number) {
   std::string bytes(sizeof number, '\0');
   std::memcpy(bytes.data(), &number, sizeof number);
@@ -16,6 +18,35 @@ std::uint64_t decode_number(std::string_view value) {
   CHECK(value.size() >= sizeof number);
   std::memcpy(&number, value.data(), sizeof number);
   return number;
+}
+
+/// Stands for a length that was not given; a length has 63 bits.
+constexpr std::uint64_t kNoLength = ~std::uint64_t{0};
+
+}  // namespace
+
+std::string encode(const FetchEntry& entry) {
+  std::string value = encode_number(entry.number);
+  value.append(encode_number(entry.length.value_or(kNoLength)));
+  value.append(encode_number(entry.url.size())).append(entry.url);
+  if (entry.held) value.append(encode_entry(*entry.held));
+  return value;
+}
+
+Result<FetchEntry> decode_fetch(std::string_view value) {
+  constexpr std::size_t kNumber = sizeof(std::uint64_t);
+  FetchEntry entry;
+  entry.number = decode_number(value);
+  const std::uint64_t length = decode_number(value.substr(kNumber));
+  if (length != kNoLength) entry.length = length;
+  const std::uint64_t url = decode_number(value.substr(2 * kNumber));
+  CHECK(value.size() >= 3 * kNumber + url);
+  entry.url = value.substr(3 * kNumber, url);
+  const std::string_view held = value.substr(3 * kNumber + url);
+  if (!held.empty()) {
+    TRY(entry.held, decode_entry(held));
+  }
+  return entry;
 }
 
 std::string encode(const ListedLine& line) {
@@ -103,11 +134,11 @@ Result<const BagName*> NameJoin::next() {
     TRY(line_, listed_->next());
   }
   while (fetch_ != nullptr && fetch_->key == name_.name) {
-    const std::uint64_t number = decode_number(fetch_->value);
-    if (!name_.fetch_line) {
-      name_.fetch_line = number;
+    TRY(FetchEntry entry, decode_fetch(fetch_->value));
+    if (!name_.fetch) {
+      name_.fetch = std::move(entry);
     } else if (!name_.fetch_repeated) {
-      name_.fetch_repeated = number;
+      name_.fetch_repeated = entry.number;
     }
     TRY(fetch_, fetched_->next());
   }
@@ -120,6 +151,7 @@ void NameJoin::add_listing(const ListedLine& line) {
   for (Listing& listing : name_.listings) {
     if (listing.manifest != line.manifest) continue;
     if (!listing.repeated) listing.repeated = line.number;
+    listing.repeated_differs = listing.repeated_differs || line.digest != listing.digest;
     return;
   }
   name_.listings.push_back(Listing{line.manifest, std::string(line.digest), line.number, {}});

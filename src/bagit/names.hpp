@@ -26,8 +26,15 @@ struct ListedLine {
 [[nodiscard]] std::string encode(const ListedLine& line);
 [[nodiscard]] ListedLine decode_listed(std::string_view value);
 
-[[nodiscard]] std::string encode_number(std::uint64_t number);
-[[nodiscard]] std::uint64_t decode_number(std::string_view value);
+/// A fetch entry on its way through a Sorter, as the value of its path in the bag.
+struct FetchEntry {
+  std::uint64_t number = 0;             ///< line of fetch.txt
+  std::optional<std::uint64_t> length;  ///< nothing for `-`
+  std::string url;
+  std::optional<InventoryEntry> held;  ///< the stored file it names, once that has been found
+};
+[[nodiscard]] std::string encode(const FetchEntry& entry);
+[[nodiscard]] Result<FetchEntry> decode_fetch(std::string_view value);
 
 /// The files present; a list that is not in strict byte order is Reason::corrupt.
 class PresentFiles {
@@ -65,14 +72,15 @@ struct Listing {
   std::string digest;  ///< raw bytes
   std::uint64_t number = 0;
   std::optional<std::uint64_t> repeated;  ///< the line that lists the name a second time
+  bool repeated_differs = false;          ///< some line that does so has another digest
 };
 
 struct BagName {
   std::string name;
   const InventoryEntry* entry = nullptr;  ///< null when the file is not present
   std::vector<Listing> listings;          ///< by manifest
-  std::optional<std::uint64_t> fetch_line;
-  std::optional<std::uint64_t> fetch_repeated;
+  std::optional<FetchEntry> fetch;              ///< the first entry with this name
+  std::optional<std::uint64_t> fetch_repeated;  ///< the line that gives the name a second time
 };
 
 class NameJoin {

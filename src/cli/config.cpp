@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "domain/fetch_url.hpp"
 #include "cli/toml_section.hpp"
 #include "domain/callback_url.hpp"
 
@@ -276,6 +277,20 @@ class ConfigReader {
     }
   }
 
+  static void read_fetching(TomlSection& section, LocationFacts& facts) {
+    section.take("aliases", "must be a list of URLs such as \"s3://old-bucket/\", each ending in a slash",
+                 [&](const TomlValue& value) {
+                   if (!value.list) return false;
+                   facts.fetch_aliases = *value.list;
+                   return std::ranges::all_of(*value.list,
+                                              [](const std::string& one) { return fetch_alias_fault(one).empty(); });
+                 });
+    section.take_text("verifyFetched", "must be \"presence\" or \"content\"", [&](const std::string& text) {
+      facts.verify_fetched = text == "content" ? FetchedCheck::content : FetchedCheck::presence;
+      return text == "presence" || text == "content";
+    });
+  }
+
   LocationSetting read_location(TomlSection& section) {
     std::optional<LocationName> name;
     section.take_text("name", kNameRule, [&](const std::string& text) {
@@ -311,6 +326,7 @@ class ConfigReader {
       facts.tier = tier.value_or(facts.tier);
       return tier.has_value();
     });
+    read_fetching(section, facts);
     require(section, {"name", "path"});
     section.refuse_others();
     return location;

@@ -218,7 +218,7 @@ class Service::House {
     walker_settings_ = walker_settings(config_, context_url);
     walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
         ingest::WalkerNeeds{{*catalogue_, *storage_->areas, *storage_->records, workers_, machine_.clock,
-                             *storage_->gauge, *storage_->working},
+                             *storage_->gauge, *storage_->working, machine_.log},
                             machine_.entropy,
                             machine_.log,
                             storage_->places,

@@ -32,13 +32,21 @@ bool has_unsafe_component(const std::vector<std::string_view>& components) {
 
 }  // namespace
 
+bool is_hostile_path(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (name.empty() || name.starts_with('/') || name.starts_with('~') || name.starts_with("\\\\")) return true;
+  if (name.size() > 1 && name[1] == ':' && is_letter(name[0])) return true;
+  const auto components = split(name, '/');
+  return std::find(components.begin(), components.end(), "..") != components.end();
+}
+
 std::optional<NameFault> find_name_fault(std::string_view name, std::size_t key_prefix_bytes,
                                          std::size_t key_prefix_components) {
   if (!is_utf8(name)) return NameFault::unsafe_name;
   const auto components = split(name, '/');
   const auto ends_in_dot = [](std::string_view c) { return c.ends_with('.') && c != "." && c != ".."; };
   if (std::any_of(components.begin(), components.end(), ends_in_dot)) return NameFault::trailing_dot;
-  if (has_unsafe_component(components) || has_control_characters(name) || name.find('\\') != std::string_view::npos) {
+  if (is_hostile_path(name) || has_unsafe_component(components) || has_control_characters(name) || name.find('\\') != std::string_view::npos) {
     return NameFault::unsafe_name;
   }
   const bool long_component = std::any_of(components.begin(), components.end(),

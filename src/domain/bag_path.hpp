@@ -19,6 +19,10 @@ enum class NameFault : std::uint8_t { unsafe_name, trailing_dot, name_too_long }
 [[nodiscard]] std::optional<NameFault> find_name_fault(std::string_view name, std::size_t key_prefix_bytes,
                                                        std::size_t key_prefix_components);
 
+/// True when `name` could lead out of the bag on some system: absolute, with a `..` component, or beginning with `~`, a
+/// drive letter (`C:`) or a UNC prefix (two backslashes).
+[[nodiscard]] bool is_hostile_path(std::string_view name);
+
 /// True when `name` is valid UTF-8, relative, without empty, `.` or `..` components.
 [[nodiscard]] bool is_relative_path(std::string_view name);
 

@@ -46,16 +46,18 @@ std::string encode_entry(const InventoryEntry& entry) {
   }
   line.push_back('\t');
   line.append(encode_name(entry.name));
+  if (!entry.path.empty()) line.append("\t").append(encode_name(entry.path));
   return line;
 }
 
 Result<InventoryEntry> decode_entry(std::string_view line) {
   const auto fields = split(line, '\t');
-  if (fields.size() != 3) return malformed(line);
+  if (fields.size() != 3 && fields.size() != 4) return malformed(line);
   const auto size = parse_number(fields[0]);
   auto name = percent_decode(fields[2], false);
-  if (!size || !name) return malformed(line);
-  InventoryEntry entry{std::move(*name), *size, {}};
+  auto path = fields.size() == 4 ? percent_decode(fields[3], false) : std::string();
+  if (!size || !name || !path || (fields.size() == 4 && path->empty())) return malformed(line);
+  InventoryEntry entry{std::move(*name), *size, {}, std::move(*path)};
   for (std::string_view item : split(fields[1], ',')) {
     const auto colon = item.find(':');
     if (colon == std::string_view::npos) return malformed(line);

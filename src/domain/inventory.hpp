@@ -19,6 +19,8 @@ struct InventoryEntry {
   std::string name;             ///< path in the archive (unpack) or in the bag (verify); valid UTF-8, normalised
   std::uint64_t size = 0;       ///< bytes
   std::vector<Digest> digests;  ///< sha256 always, then others, each algorithm at most once
+  /// `vK/…`, below the bag: the stored version that physically holds the file. Empty when the package brought it.
+  std::string path{};
 
   /// The digest of one algorithm, or null.
   [[nodiscard]] const Digest* digest(Algorithm algorithm) const;
@@ -33,8 +35,8 @@ struct InventoryRef {
   friend bool operator==(const InventoryRef&, const InventoryRef&) = default;
 };
 
-/// One line without its LF: `size TAB alg:hex[,alg:hex…] TAB name`, the name percent-encoded where it has control
-/// characters or `%`.
+/// One line without its LF: `size TAB alg:hex[,alg:hex…] TAB name`, and of a fetched file `TAB path` behind it; name and
+/// path percent-encoded where they have control characters or `%`.
 [[nodiscard]] std::string encode_entry(const InventoryEntry& entry);
 [[nodiscard]] Result<InventoryEntry> decode_entry(std::string_view line);
 

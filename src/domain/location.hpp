@@ -28,6 +28,12 @@ enum class AccessTier : std::uint8_t { hot, cool, cold, archive };
 enum class LocationRole : std::uint8_t { primary, replica };
 [[nodiscard]] std::string_view name_of(LocationRole role);
 
+/// How files that a version takes from earlier ones are verified in a location (pipeline.md 8.3).
+enum class FetchedCheck : std::uint8_t {
+  presence,  ///< each is there with its size, as listings say
+  content,   ///< and its bytes are read and hashed, where the tier allows
+};
+
 /// A place where bag versions are kept (pipeline.md 7.1).
 struct LocationFacts {
   LocationName name;
@@ -41,6 +47,10 @@ struct LocationFacts {
   AccessTier tier = AccessTier::hot;
   /// Writes become final only at commit (a filesystem with staging); otherwise every put is to a final key.
   bool staged = true;
+  /// URL prefixes by which fetch.txt may call it besides `url`, each followed by the bag's path; nothing: the one that
+  /// its provider and name give (bag-acceptance.md 7.1).
+  std::vector<std::string> fetch_aliases{};
+  FetchedCheck verify_fetched = FetchedCheck::presence;
 };
 
 /// Where a package lies (domain-rules.md 2.6).

@@ -6,14 +6,6 @@
 namespace strongroom {
 namespace {
 
-const VersionRow* latest_registered(const std::vector<VersionRow>& rows) {
-  const VersionRow* latest = nullptr;
-  for (const VersionRow& row : rows) {
-    if (row.state == VersionState::registered && (latest == nullptr || row.version > latest->version)) latest = &row;
-  }
-  return latest;
-}
-
 /// The highest number this ingest holds without having registered it: reserved, or left over by an earlier run.
 const VersionRow* held_by(const IngestId& ingest, const std::vector<VersionRow>& rows) {
   const VersionRow* held = nullptr;
@@ -84,6 +76,14 @@ std::optional<VersionState> parse_version_state(std::string_view name) {
     if (name_of(state) == name) return state;
   }
   return std::nullopt;
+}
+
+const VersionRow* latest_registered(const std::vector<VersionRow>& rows) {
+  const VersionRow* latest = nullptr;
+  for (const VersionRow& row : rows) {
+    if (row.state == VersionState::registered && (latest == nullptr || row.version > latest->version)) latest = &row;
+  }
+  return latest;
 }
 
 Assignment assign_version(const Ingest& ingest, const std::vector<VersionRow>& rows) {

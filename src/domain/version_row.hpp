@@ -45,6 +45,9 @@ struct VersionRow {
   friend bool operator==(const VersionRow&, const VersionRow&) = default;
 };
 
+/// The registered row with the highest number; null when there is none.
+[[nodiscard]] const VersionRow* latest_registered(const std::vector<VersionRow>& rows);
+
 /// What assigning gave: a number, perhaps another one that is given up, or the text of a refusal with its kind (P6).
 struct Assignment {
   std::optional<Version> version;

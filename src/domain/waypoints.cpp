@@ -22,8 +22,8 @@ std::string encode_members(const Fill& fill) {
   return text;
 }
 
-void write_inventory(JsonWriter& writer, const InventoryRef& inventory) {
-  writer.key("inventory").begin_object();
+void write_inventory(JsonWriter& writer, const InventoryRef& inventory, std::string_view name = "inventory") {
+  writer.key(name).begin_object();
   writer.member("sha256", inventory.sha256).member("entries", inventory.entries).member("bytes", inventory.bytes);
   writer.end_object();
 }
@@ -43,8 +43,8 @@ Result<std::string> read_sha256(const JsonMembers& members, std::string_view nam
   return hex;
 }
 
-Result<InventoryRef> read_inventory(const JsonMembers& members) {
-  TRY(const JsonMembers inventory, members.object("inventory"));
+Result<InventoryRef> read_inventory(const JsonMembers& members, std::string_view name = "inventory") {
+  TRY(const JsonMembers inventory, members.object(name));
   InventoryRef ref;
   TRY(ref.sha256, read_sha256(inventory, "sha256"));
   TRY(ref.entries, inventory.number("entries"));
@@ -88,6 +88,9 @@ Result<Verified> read(const JsonMembers& members, std::type_identity<Verified>) 
   TRY(waypoint.payload_files, members.number("payloadFiles"));
   TRY(waypoint.payload_bytes, members.number("payloadBytes"));
   TRY(waypoint.bag_info_sha256, read_sha256(members, "bagInfoSha256"));
+  if (members.has("fetched")) {
+    TRY(waypoint.fetched, read_inventory(members, "fetched"));
+  }
   return waypoint;
 }
 
@@ -141,6 +144,7 @@ std::string encode(const Verified& waypoint) {
     write_algorithms(writer, "tagAlgorithms", waypoint.tag_algorithms);
     writer.member("payloadFiles", waypoint.payload_files).member("payloadBytes", waypoint.payload_bytes);
     writer.member("bagInfoSha256", waypoint.bag_info_sha256);
+    if (waypoint.fetched.entries > 0) write_inventory(writer, waypoint.fetched, "fetched");
   });
 }
 

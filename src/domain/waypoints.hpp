@@ -42,6 +42,8 @@ struct Verified {
   std::uint64_t payload_files = 0;
   std::uint64_t payload_bytes = 0;
   std::string bag_info_sha256;  ///< of the `bag-info` blob in working storage: bag-info may be 16 MiB
+  /// The files that fetch.txt takes from earlier versions, each with its path; by name.
+  InventoryRef fetched{};
 };
 
 /// assign_version.

@@ -23,11 +23,11 @@ Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch
 
 }  // namespace
 
-Result<void> for_each_entry(WorkArea& area, const InventoryRef& inventory, Workers& workers,
+Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
                             const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
                             const std::function<Result<void>(Problem)>& found) {
   std::vector<InventoryEntry> batch;
-  TRY_VOID(visit_entries(area, blobs::kInventory, inventory, [&](const InventoryEntry& entry) -> Result<void> {
+  TRY_VOID(visit_entries(area, blob, inventory, [&](const InventoryEntry& entry) -> Result<void> {
     batch.push_back(entry);
     if (batch.size() < kBatch) return {};
     TRY_VOID(work_off(workers, batch, work, found));
@@ -35,6 +35,26 @@ Result<void> for_each_entry(WorkArea& area, const InventoryRef& inventory, Worke
     return {};
   }));
   return work_off(workers, batch, work, found);
+}
+
+Result<void> visit_merged(WorkArea& area, const Verified& verified,
+                          const std::function<Result<void>(const InventoryEntry&)>& visit) {
+  if (verified.fetched.entries == 0) return visit_entries(area, blobs::kInventory, verified.inventory, visit);
+  TRY(auto source, area.open_blob(blobs::kFetched));
+  InventoryReader fetched(*source, verified.fetched);
+  TRY(const InventoryEntry* next, fetched.next());
+  const auto visit_fetched_before = [&](const std::string* name) -> Result<void> {
+    while (next != nullptr && (name == nullptr || next->name < *name)) {
+      TRY_VOID(visit(*next));
+      TRY(next, fetched.next());
+    }
+    return {};
+  };
+  TRY_VOID(visit_entries(area, blobs::kInventory, verified.inventory, [&](const InventoryEntry& own) -> Result<void> {
+    TRY_VOID(visit_fetched_before(&own.name));
+    return visit(own);
+  }));
+  return visit_fetched_before(nullptr);
 }
 
 Result<void> visit_entries(WorkArea& area, const char* blob, const InventoryRef& inventory,

@@ -8,6 +8,7 @@
 
 #include "domain/inventory.hpp"
 #include "domain/problem.hpp"
+#include "domain/waypoints.hpp"
 #include "ports/workers.hpp"
 #include "ports/working_storage.hpp"
 
@@ -19,12 +20,16 @@ inline constexpr std::size_t kFilesAtOnce = 16;
 /// What working on one file gave: nothing to say, or a problem of that file.
 using EntryFinding = std::optional<Problem>;
 
-/// Calls `work` once for every entry of the verified inventory, several at a time, and then `found` for each problem,
+/// Calls `work` once for every entry of an inventory blob, several at a time, and then `found` for each problem,
 /// in the inventory's order and from one thread. The first Error of `work` ends it; a damaged inventory is an Error
 /// too, at the latest at the end.
-Result<void> for_each_entry(WorkArea& area, const InventoryRef& inventory, Workers& workers,
+Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
                             const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
                             const std::function<Result<void>(Problem)>& found);
+
+/// Calls `visit` for every file of the version in order of name: its own and those it takes from earlier versions.
+Result<void> visit_merged(WorkArea& area, const Verified& verified,
+                          const std::function<Result<void>(const InventoryEntry&)>& visit);
 
 /// Calls `visit` for every entry of an inventory blob in order.
 Result<void> visit_entries(WorkArea& area, const char* blob, const InventoryRef& inventory,

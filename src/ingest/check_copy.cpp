@@ -1,6 +1,7 @@
 #include "ingest/check_copy.hpp"
 
 #include "ingest/batches.hpp"
+#include "ingest/rooms.hpp"
 
 namespace strongroom::ingest {
 namespace {
@@ -57,7 +58,7 @@ Result<ListingDifference> check_copy(const CheckCopyNeeds& needs, Deposit& depos
   needs.progress.expect(inventory.bytes, inventory.entries);
   TRY(ListingDifference difference, compare_listing(deposit, needs.area, inventory, needs.problems));
   TRY_VOID(for_each_entry(
-      needs.area, inventory, needs.workers,
+      needs.area, blobs::kInventory, inventory, needs.workers,
       [&](const InventoryEntry& entry) { return read_back(needs, deposit, entry); },
       [&](Problem problem) {
         difference.faulty.add(problem.path);

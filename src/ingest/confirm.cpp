@@ -1,19 +1,20 @@
 #include "ingest/confirm.hpp"
 
+#include "ingest/check_fetched.hpp"
+
 namespace strongroom::ingest {
-namespace {
 
-Error refuse(std::string detail) { return rejected(std::move(detail), {}, Reason::corrupt); }
-
-}  // namespace
-
-Result<Confirmed> confirm(const CheckCopyNeeds& needs, Depository& depository, Clock& clock,
-                          const DepositTicket& ticket, const InventoryRef& inventory) {
-  TRY(auto deposit, depository.open(ticket));
-  TRY(const ListingDifference difference, check_copy(needs, *deposit, inventory));
-  if (difference.none()) return Confirmed{clock.now()};
-  if (!deposit->already_stored()) TRY_VOID(deposit->abandon());
-  return refuse(difference_text(difference));
+Result<Confirmed> confirm(const CheckCopyNeeds& needs, const Place& place, Clock& clock, const DepositTicket& ticket,
+                          const Verified& verified) {
+  TRY(auto deposit, place.depository.open(ticket));
+  TRY(const ListingDifference difference, check_copy(needs, *deposit, verified.inventory));
+  if (!difference.none()) {
+    if (!deposit->already_stored()) TRY_VOID(deposit->abandon());
+    return rejected(difference_text(difference), {}, Reason::corrupt);
+  }
+  TRY(const NamedFaults faults, check_fetched(needs, place, ticket.bag, verified.fetched));
+  if (faults.count > 0) return refusal(difference_text({faults, {}}));
+  return Confirmed{clock.now()};
 }
 
 }  // namespace strongroom::ingest

@@ -4,13 +4,15 @@
 
 #include "domain/waypoints.hpp"
 #include "ingest/check_copy.hpp"
+#include "ingest/rooms.hpp"
 #include "ports/clock.hpp"
 
 namespace strongroom::ingest {
 
 /// Reason::corrupt (rejected, with the event's detail) when the copy is not the bag; a staged deposit has then been
-/// abandoned, so that it can be written again once.
-Result<Confirmed> confirm(const CheckCopyNeeds& needs, Depository& depository, Clock& clock,
-                          const DepositTicket& ticket, const InventoryRef& inventory);
+/// abandoned, so that it can be written again once. A file that is fetched and not there as it must be is rejected too,
+/// with another reason: writing the copy again would not mend it.
+Result<Confirmed> confirm(const CheckCopyNeeds& needs, const Place& place, Clock& clock, const DepositTicket& ticket,
+                          const Verified& verified);
 
 }  // namespace strongroom::ingest

@@ -6,6 +6,7 @@
 #include "ingest/commit.hpp"
 #include "ingest/confirm.hpp"
 #include "ingest/find_root.hpp"
+#include "ingest/held_bag.hpp"
 #include "ingest/register_bag.hpp"
 #include "ingest/replicate.hpp"
 #include "ingest/route.hpp"
@@ -114,7 +115,8 @@ class Door {
   Result<Passed> pass_verify() {
     TRY(const Unpacked unpacked, waypoint_of<Unpacked>(Step::unpack));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
-    VerifyTask task{ingest().request.bag.external_identifier, ingest().request.type, {}};
+    std::optional<HeldBag> held = held_bag();
+    VerifyTask task{ingest().request.type, {}, ingest().request.bag, held ? &*held : nullptr};
     for (const Place& place : context_.places) {
       const auto budget = layout::key_budget(ingest().request.bag, place.facts.prefix);
       task.budget.bytes = std::max(task.budget.bytes, budget.bytes);
@@ -123,6 +125,13 @@ class Door {
     TRY(const Verified verified,
         verify(VerifyNeeds{context_.area, report_, progress_, context_.stop}, task, unpacked, rooted));
     return Passed{encode(verified), {}, {}, {}};
+  }
+
+  /// The version that an update builds on, if there is one.
+  std::optional<HeldBag> held_bag() {
+    const VersionRow* latest = latest_registered(context_.view.versions);
+    if (latest == nullptr || ingest().request.type != IngestType::update) return std::nullopt;
+    return HeldBag(ingest().request.bag, *latest, needs_.records, context_.places, needs_.log);
   }
 
   Result<Passed> pass_assign_version() {
@@ -170,7 +179,7 @@ class Door {
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
     TRY(const Confirmed confirmed,
-        confirm(check_copy_needs(), at->depository, needs_.clock, deposit, verified.inventory));
+        confirm(check_copy_needs(), *at, needs_.clock, deposit, verified));
     return Passed{encode(confirmed), {}, {}, {}};
   }
 

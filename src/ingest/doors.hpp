@@ -14,6 +14,7 @@
 #include "ingest/stop.hpp"
 #include "ports/clock.hpp"
 #include "ports/disk_gauge.hpp"
+#include "ports/log.hpp"
 #include "ports/sources.hpp"
 #include "ports/workers.hpp"
 #include "ports/working_storage.hpp"
@@ -35,6 +36,7 @@ struct DoorNeeds {
   Clock& clock;
   DiskGauge& gauge;
   WorkingStorage& working;
+  Log& log;
 };
 
 /// The run a door belongs to.

@@ -78,21 +78,21 @@ class Describer {
   }
 
   Result<void> list(bool payload) {
-    return visit_entries(
-        needs_.area, blobs::kInventory, task_.verified.inventory, [&](const InventoryEntry& entry) -> Result<void> {
-          if (is_payload(entry) != payload) return {};
-          index_.see(entry.name, writer_.offset());
-          return writer_.add(
-              DescribedFile{entry.name, task_.version.str() + "/" + entry.name, entry.size, entry.digests});
-        });
+    return visit_merged(needs_.area, task_.verified, [&](const InventoryEntry& entry) -> Result<void> {
+      if (is_payload(entry) != payload) return {};
+      index_.see(entry.name, writer_.offset());
+      const std::string path = entry.path.empty() ? task_.version.str() + "/" + entry.name : entry.path;
+      return writer_.add(DescribedFile{entry.name, path, entry.size, entry.digests});
+    });
   }
 
   [[nodiscard]] DescriptionTail tail() const {
-    const InventoryRef& all = task_.verified.inventory;
-    return DescriptionTail{task_.locations,   all.entries,
-                           all.bytes,         all.entries,
-                           all.bytes,         task_.ingest.request.source,
-                           task_.source_size, task_.ingest.request.client,
+    const InventoryRef& own = task_.verified.inventory;
+    const InventoryRef& fetched = task_.verified.fetched;
+    return DescriptionTail{task_.locations,           own.entries + fetched.entries,
+                           own.bytes + fetched.bytes, own.entries,
+                           own.bytes,                 task_.ingest.request.source,
+                           task_.source_size,         task_.ingest.request.client,
                            task_.events};
   }
 
@@ -148,8 +148,14 @@ Result<Described> describe(const DescribeNeeds& needs, const DescribeTask& task)
   TRY_VOID(needs.records.put(layout::kept_description_key(sha256), spec, [&] { return spill->open(); }));
   const std::string index = describer.index();
   TRY_VOID(keep_text(needs.records, layout::kept_index_key(sha256), index));
-  const InventoryRef& all = task.verified.inventory;
-  return Described{sha256, spec.size, task.created, digest_of(Algorithm::sha256, index).hex(), all.entries, all.bytes};
+  const InventoryRef& own = task.verified.inventory;
+  const InventoryRef& fetched = task.verified.fetched;
+  return Described{sha256,
+                   spec.size,
+                   task.created,
+                   digest_of(Algorithm::sha256, index).hex(),
+                   own.entries + fetched.entries,
+                   own.bytes + fetched.bytes};
 }
 
 Result<void> publish(ObjectStore& records, const std::vector<Place>& places, const BagId& bag, Version version,

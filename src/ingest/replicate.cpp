@@ -2,6 +2,7 @@
 
 #include "ingest/batches.hpp"
 #include "ingest/compare.hpp"
+#include "ingest/rooms.hpp"
 
 namespace strongroom::ingest {
 namespace {
@@ -71,7 +72,7 @@ Result<Replicated> replicate(const ReplicateNeeds& needs, const DepositTicket& t
   NamedFaults differing;
   NamedFaults missing;
   TRY_VOID(for_each_entry(
-      needs.area, inventory, needs.workers,
+      needs.area, blobs::kInventory, inventory, needs.workers,
       [&](const InventoryEntry& entry) { return put_entry(needs, *deposit, rooted, entry); },
       [&](Problem problem) {
         (problem.actual == kMissing ? missing : differing).add(problem.path);

@@ -16,6 +16,7 @@ namespace strongroom::ingest {
 namespace blobs {
 inline constexpr const char* kArchiveInventory = "archive-inventory";
 inline constexpr const char* kInventory = "inventory";
+inline constexpr const char* kFetched = "fetched";
 inline constexpr const char* kBagInfo = "bag-info";
 }  // namespace blobs
 

@@ -52,6 +52,26 @@ Result<void> sort_below_root(WorkArea& area, const Unpacked& unpacked, const std
   });
 }
 
+/// A blob that holds an inventory.
+class ListBlob {
+ public:
+  Result<void> begin(WorkArea& area, const char* name) {
+    TRY(blob_, area.create_blob(name));
+    writer_.emplace(*blob_);
+    return {};
+  }
+  Result<void> add(const InventoryEntry& entry) { return writer_->add(entry); }
+  Result<InventoryRef> finish() {
+    TRY(InventoryRef ref, writer_->finish());
+    TRY_VOID(blob_->finish());
+    return ref;
+  }
+
+ private:
+  std::unique_ptr<WorkFile> blob_;
+  std::optional<InventoryWriter> writer_;
+};
+
 /// bag-info for register: kept as a blob, because it may be larger than a waypoint.
 Result<std::string> keep_bag_info(WorkArea& area, const bagit::Metadata& metadata) {
   const std::string json = encode_bag_info(BagInfo{metadata.fields});
@@ -70,25 +90,35 @@ Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const 
   TRY_VOID(sort_below_root(needs.area, unpacked, rooted.root, sorter));
   UnpackedBag bag(needs.area, sorter, rooted.root, needs.stop);
 
-  TRY(auto blob, needs.area.create_blob(blobs::kInventory));
-  InventoryWriter inventory(*blob);
-  bagit::CheckRequest request{task.expected, task.type == IngestType::update};
+  ListBlob own;
+  TRY_VOID(own.begin(needs.area, blobs::kInventory));
+  ListBlob fetched;
+  TRY_VOID(fetched.begin(needs.area, blobs::kFetched));
+  bagit::CheckRequest request{task.bag.external_identifier, task.type == IngestType::update};
   request.key_prefix_bytes = task.budget.bytes;
   request.key_prefix_components = task.budget.components;
+  request.bag = task.bag;
+  request.held = task.held;
   TRY(const bagit::CheckOutcome outcome,
-      bagit::check_bag(bag, request, needs.area, needs.problems, [&](const InventoryEntry& entry) -> Result<void> {
-        TRY_VOID(needs.stop.check());
-        needs.progress.add(entry.size, 1);
-        return inventory.add(entry);
-      }));
+      bagit::check_bag(
+          bag, request, needs.area, needs.problems,
+          [&](const InventoryEntry& entry) -> Result<void> {
+            TRY_VOID(needs.stop.check());
+            needs.progress.add(entry.size, 1);
+            return own.add(entry);
+          },
+          [&](const InventoryEntry& entry) -> Result<void> {
+            TRY_VOID(needs.stop.check());
+            return fetched.add(entry);
+          }));
   if (outcome.failure) return refusal(*outcome.failure);
   if (!outcome.facts) return broken("an accepted bag without facts");
-  TRY(InventoryRef ref, inventory.finish());
-  TRY_VOID(blob->finish());
+  TRY(InventoryRef own_ref, own.finish());
+  TRY(InventoryRef fetched_ref, fetched.finish());
   TRY(std::string bag_info_sha256, keep_bag_info(needs.area, outcome.facts->metadata));
   const bagit::BagFacts& facts = *outcome.facts;
-  return Verified{std::move(ref),      facts.bagit_version, facts.payload_algorithms,  facts.tag_algorithms,
-                  facts.payload_files, facts.payload_bytes, std::move(bag_info_sha256)};
+  return Verified{std::move(own_ref),   facts.bagit_version, facts.payload_algorithms,   facts.tag_algorithms,
+                  facts.payload_files,  facts.payload_bytes, std::move(bag_info_sha256), std::move(fetched_ref)};
 }
 
 }  // namespace strongroom::ingest

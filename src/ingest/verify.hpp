@@ -1,9 +1,10 @@
 // verify: the unpacked bag against all acceptance rules, before anything is copied (bag-acceptance.md 6).
 //
-// Leaves the verified inventory (the bag's files in byte order of name, with every digest its manifests hold) and
-// bag-info in the work area: the only lists later rooms read.
+// Leaves the verified inventory (the bag's own files in byte order of name, with every digest its manifests hold), the
+// list of the files it takes from earlier versions, and bag-info in the work area: the only lists later rooms read.
 #pragma once
 
+#include "bagit/check.hpp"
 #include "domain/problem.hpp"
 #include "domain/waypoints.hpp"
 #include "ingest/progress.hpp"
@@ -21,9 +22,10 @@ struct VerifyNeeds {
 };
 
 struct VerifyTask {
-  ExternalIdentifier expected;
   IngestType type = IngestType::create;
   layout::KeyBudget budget;  ///< the largest of all locations
+  BagId bag;
+  bagit::HeldVersion* held = nullptr;  ///< the bag's latest version; nothing when none is stored
 };
 
 /// A refusal carries the event's detail: the text of the first failing rule.

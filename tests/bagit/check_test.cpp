@@ -107,11 +107,12 @@ TEST(CheckTest, AnUnreadableFileIsTheBagsFault) {
   }
 }
 
-TEST(CheckTest, FetchEntriesOfAnUpdateAreRefusedForNow) {
+TEST(CheckTest, I7_AnUpdateOfWhatIsNotStored) {
   CheckRequest request = request_for();
   request.update = true;
+  request.bag = BagId{Space::parse("maps").value(), *request.expected};
   const Checked checked = check(BagBuilder().file("fetch.txt", "s3://b/r - data/r\n").build(), request);
-  EXPECT_EQ(checked.failure(), "fetch.txt entries are not supported yet");
+  EXPECT_EQ(checked.failure(), "fetch.txt refers to a bag that is not stored: maps/x");
   EXPECT_EQ(check(BagBuilder().file("fetch.txt", "\n").build(), request).failure(), "");
 }
 

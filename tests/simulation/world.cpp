@@ -197,7 +197,7 @@ std::unique_ptr<World::Process> World::start_process() {
   process->horizon = std::make_unique<ingest::LeaseHorizon>(std::numeric_limits<std::int64_t>::max());
   if (settings_.horizons) *process->horizon = ingest::first_horizon(*clock_, {});
   process->walker_needs = std::make_unique<ingest::WalkerNeeds>(ingest::WalkerNeeds{
-      ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_, gated_working_},
+      ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_, gated_working_, log_},
       entropy_, log_, places_, *process->horizon, metrics_});
   process->walker = std::make_unique<ingest::Walker>(*process->walker_needs, walker_settings_, process->owner, 0);
   process->notifier = std::make_unique<ingest::Notifier>(notify_needs_, notify_settings_, process->owner, 0);

@@ -1,0 +1,126 @@
+#include "ingest/check_fetched.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "base/sorter.hpp"
+#include "ingest/batches.hpp"
+
+namespace strongroom::ingest {
+namespace {
+
+constexpr std::size_t kListPage = 1000;
+
+Problem fetched_problem(const char* rule, const char* kind, const InventoryEntry& entry, const char* description) {
+  Problem problem;
+  problem.rule = rule;
+  problem.kind = kind;
+  problem.path = entry.name;
+  problem.other = entry.path;
+  problem.description = description;
+  return problem;
+}
+
+/// Walks the listing of one version directory after the other, beside the fetched files by path.
+class Presence {
+ public:
+  Presence(const CheckCopyNeeds& needs, const Place& place, const BagId& bag, NamedFaults& faults)
+      : needs_(needs), place_(place), above_(layout::bag_prefix(bag)), faults_(faults) {}
+
+  Result<void> expect(const InventoryEntry& entry) {
+    TRY_VOID(needs_.stop.check());
+    const std::string key = above_ + entry.path;
+    const std::string prefix = above_ + entry.path.substr(0, entry.path.find('/') + 1);
+    if (prefix != prefix_) {
+      prefix_ = prefix;
+      page_.clear();
+      at_ = 0;
+    }
+    TRY(const ObjectInfo* object, find(key));
+    if (object == nullptr) {
+      faults_.add(entry.name);
+      return needs_.problems.add(
+          fetched_problem("K2", "missing-file", entry, "The location does not hold the file that is fetched"));
+    }
+    if (object->size == entry.size) return {};
+    faults_.add(entry.name);
+    Problem problem = fetched_problem("K5", "wrong-length", entry, "The stored file that is fetched has another size");
+    problem.expected = std::to_string(entry.size);
+    problem.actual = std::to_string(object->size);
+    return needs_.problems.add(std::move(problem));
+  }
+
+ private:
+  /// Keys are asked for in ascending order.
+  Result<const ObjectInfo*> find(const std::string& key) {
+    for (;;) {
+      while (at_ < page_.size() && page_[at_].key < key) ++at_;
+      if (at_ < page_.size()) return page_[at_].key == key ? &page_[at_] : static_cast<const ObjectInfo*>(nullptr);
+      // Everything up to just before the key is passed over, so a few files of a large version cost a few pages.
+      const std::string before = key.substr(0, key.size() - 1);
+      const std::string after = page_.empty() ? before : std::max(page_.back().key, before);
+      TRY(page_, place_.store.list(prefix_, after, kListPage));
+      at_ = 0;
+      if (page_.empty()) return static_cast<const ObjectInfo*>(nullptr);
+    }
+  }
+
+  const CheckCopyNeeds& needs_;
+  const Place& place_;
+  const std::string above_;
+  NamedFaults& faults_;
+  std::string prefix_;
+  std::vector<ObjectInfo> page_;
+  std::size_t at_ = 0;
+};
+
+Result<EntryFinding> read_stored(const CheckCopyNeeds& needs, const Place& place, const BagId& bag,
+                                 const InventoryEntry& entry) {
+  TRY_VOID(needs.stop.check());
+  auto source = place.store.get(layout::bag_prefix(bag) + entry.path, {});
+  // The listing has said so already.
+  if (!source && source.error().reason == Reason::not_found) return EntryFinding();
+  if (!source) return std::move(source).error();
+  TRY(const Measured measured, measure(**source, Algorithm::sha256));
+  needs.progress.add(measured.size, 1);
+  if (measured.digest == entry.sha256() || measured.size != entry.size) return EntryFinding();
+  Problem problem =
+      fetched_problem("K4", "wrong-checksum", entry, "The stored file that is fetched has another sha256 digest");
+  problem.algorithm = name_of(Algorithm::sha256);
+  problem.expected = entry.sha256().hex();
+  problem.actual = measured.digest.hex();
+  return EntryFinding(std::move(problem));
+}
+
+}  // namespace
+
+Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& place, const BagId& bag,
+                                  const InventoryRef& fetched) {
+  NamedFaults faults;
+  if (fetched.entries == 0) return faults;
+  Sorter by_path(needs.area, limits::kSorterMemoryMax);
+  TRY_VOID(visit_entries(needs.area, blobs::kFetched, fetched, [&](const InventoryEntry& entry) {
+    return by_path.add(entry.path, encode_entry(entry));
+  }));
+  Presence presence(needs, place, bag, faults);
+  TRY(const auto sorted, by_path.read());
+  for (;;) {
+    TRY(const SortedRecord* record, sorted->next());
+    if (record == nullptr) break;
+    TRY(const InventoryEntry entry, decode_entry(record->value));
+    TRY_VOID(presence.expect(entry));
+  }
+  const bool readable = place.facts.tier != AccessTier::archive;
+  if (place.facts.verify_fetched != FetchedCheck::content || !readable) return faults;
+  needs.progress.expect(fetched.bytes, fetched.entries);
+  TRY_VOID(for_each_entry(
+      needs.area, blobs::kFetched, fetched, needs.workers,
+      [&](const InventoryEntry& entry) { return read_stored(needs, place, bag, entry); },
+      [&](Problem problem) {
+        faults.add(problem.path);
+        return needs.problems.add(std::move(problem));
+      }));
+  return faults;
+}
+
+}  // namespace strongroom::ingest

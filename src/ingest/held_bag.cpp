@@ -1,0 +1,85 @@
+#include "ingest/held_bag.hpp"
+
+#include "domain/description.hpp"
+#include "domain/fetch_url.hpp"
+#include "retrieve/description.hpp"
+
+namespace strongroom::ingest {
+namespace {
+
+/// The payload of a description, file by file.
+class DescribedPayload final : public bagit::EntryReader {
+ public:
+  static Result<std::unique_ptr<bagit::EntryReader>> open(std::unique_ptr<ByteSource> source) {
+    std::unique_ptr<DescribedPayload> payload(new DescribedPayload(std::move(source)));
+    TRY([[maybe_unused]] const DescriptionHead head, payload->reader_.head());
+    return std::unique_ptr<bagit::EntryReader>(std::move(payload));
+  }
+
+  Result<const InventoryEntry*> next() override {
+    if (ended_) return static_cast<const InventoryEntry*>(nullptr);
+    TRY(const DescribedFile* file, reader_.next_file());
+    if (file == nullptr) return end();
+    entry_ = InventoryEntry{file->name, file->size, file->checksums, file->path};
+    return static_cast<const InventoryEntry*>(&entry_);
+  }
+
+ private:
+  explicit DescribedPayload(std::unique_ptr<ByteSource> source) : source_(std::move(source)), reader_(*source_) {}
+
+  /// Reads on to the last byte: only there does the description's digest show.
+  Result<const InventoryEntry*> end() {
+    ended_ = true;
+    for (;;) {
+      TRY(const DescribedFile* file, reader_.next_tag_file());
+      if (file == nullptr) break;
+    }
+    TRY([[maybe_unused]] const DescriptionTail tail, reader_.tail());
+    return static_cast<const InventoryEntry*>(nullptr);
+  }
+
+  std::unique_ptr<ByteSource> source_;
+  DescriptionReader reader_;
+  InventoryEntry entry_;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+HeldBag::HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log)
+    : bag_(std::move(bag)), row_(std::move(row)), records_(records), places_(places), log_(log) {
+  for (const Place& place : places_) {
+    facts_.push_back(place.facts);
+    stores_.push_back(&place.store);
+  }
+}
+
+Result<std::unique_ptr<bagit::EntryReader>> HeldBag::payload() {
+  TRY(auto source, retrieve::open_description({records_, stores_, log_}, bag_, row_));
+  return DescribedPayload::open(std::move(source));
+}
+
+std::optional<std::string> HeldBag::path_of(std::string_view url) const {
+  auto target = find_fetch_target(url, bag_, facts_);
+  return target ? std::optional(std::move(target->path)) : std::nullopt;
+}
+
+Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::string_view url) {
+  const std::string key = layout::bag_prefix(bag_) + path;
+  const auto target = find_fetch_target(url, bag_, facts_);
+  const std::size_t first = target ? target->location : 0;
+  Result<std::unique_ptr<ByteSource>> opened = broken("no location is configured", key);
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const Place& place = places_[(first + i) % places_.size()];
+    opened = place.store.get(key, {});
+    if (opened) return opened;
+    log_.write(
+        LogLevel::warning, "file.copy_unusable",
+        {{"location", place.facts.name.str()}, {"key", key}, {"error", opened.error().text()}});
+  }
+  // Locations are the operator's: what none of them can give is no fault of the bag in hand.
+  if (opened.error().act == Act::rejected) return broken(opened.error().what, key, opened.error().reason);
+  return opened;
+}
+
+}  // namespace strongroom::ingest
