@@ -286,10 +286,11 @@ Result<void> BagCheck::judge_manifests() {
 Result<void> BagCheck::judge_names(const FileSinks& sinks) {
   NameRules names(request_, spills_, findings_);
   const VersionRules version = declaration_ ? declaration_->rules : VersionRules{};
-  ListRules lists(manifests_, {is_archive() || version.every_manifest, is_archive(), is_archive() || version.repeats_refused},
+  ListRules lists(manifests_,
+                  {is_archive() || version.every_manifest, is_archive(), is_archive() || version.repeats_refused},
                   findings_);
-  FileRules files(bag_, request_, manifests_, ListsKnown{lists_known(true), is_archive() && lists_known(false)}, unreadable_, sinks,
-                  findings_);
+  FileRules files(bag_, request_, manifests_, ListsKnown{lists_known(true), is_archive() && lists_known(false)},
+                  unreadable_, sinks, findings_);
   TRY(auto join, NameJoin::open(bag_, listed_, fetched_));
   for (;;) {
     TRY(const BagName* name, join.next());

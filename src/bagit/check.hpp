@@ -99,8 +99,8 @@ struct CheckOutcome {
 /// fails, what it took is worthless.
 using VerifiedSink = std::function<Result<void>(const InventoryEntry&)>;
 
-/// Takes the files that fetch.txt takes from the held version, in byte order of name: the name in this bag, the recorded
-/// size, sha256 first and then the digest of every algorithm whose manifests list it, and the physical path.
+/// Takes the files that fetch.txt takes from the held version, in byte order of name: the name in this bag, the
+/// recorded size, sha256 first and then the digest of every algorithm whose manifests list it, and the physical path.
 using FetchedSink = std::function<Result<void>(const InventoryEntry&)>;
 
 Result<CheckOutcome> check_bag(BagView& bag, const CheckRequest& request, SpillSpace& spills, ProblemSink& problems,

@@ -25,14 +25,15 @@ struct VersionRules {
 };
 
 struct Declaration {
-  std::string version;  ///< `M.N` as written
+  std::string version;                ///< `M.N` as written
   std::string encoding;               ///< as written
   std::optional<Encoding> tag_files;  ///< nothing when it is not supported
   VersionRules rules;
 };
 
 /// Reads the bytes of bagit.txt. Nothing when a rule from A2 to A5 failed; A6 and A7 leave it readable, version 2.0
-/// and above being taken by the rules of 1.0. The archive takes UTF-8 only (A6), BagIt every encoding there is. `bytes` need not be more than the first 1,001 bytes of the file.
+/// and above being taken by the rules of 1.0. The archive takes UTF-8 only (A6), BagIt every encoding there is. `bytes`
+/// need not be more than the first 1,001 bytes of the file.
 Result<std::optional<Declaration>> read_declaration(std::string_view bytes, Rulebook rulebook, Findings& findings);
 
 }  // namespace strongroom::bagit

@@ -32,8 +32,8 @@ Result<void> FetchRules::finish() {
   }
   if (by_path_) TRY_VOID(resolve());
   if (!elsewhere_.empty()) {
-    findings_.fail("I4", "fetch.txt refers to paths in a mismatched prefix or with a non-S3 URI scheme: " +
-                             elsewhere_.text());
+    findings_.fail(
+        "I4", "fetch.txt refers to paths in a mismatched prefix or with a non-S3 URI scheme: " + elsewhere_.text());
   }
   if (!not_current_.empty()) {
     findings_.fail("I5", "fetch.txt does not name the most recent stored copy of: " + not_current_.text());

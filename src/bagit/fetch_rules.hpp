@@ -26,8 +26,7 @@ class FetchRules {
   Result<void> finish();
 
  private:
-  Result<void> refuse_all(std::string_view rule, std::string_view kind, std::string text,
-                          std::string_view description);
+  Result<void> refuse_all(std::string_view rule, std::string_view kind, std::string text, std::string_view description);
   Result<void> resolve();
   Result<void> refuse(std::string_view rule, std::string_view kind, std::string_view path, const FetchEntry& entry,
                       std::string_view description, NameList& names);

@@ -16,8 +16,7 @@ bool is_tag_manifest(std::string_view name) {
 }
 
 /// Reads a whole file once for several digests. Act::rejected when the file cannot be read.
-Result<std::vector<Digest>> compute(const ContentOpening& open, const InventoryEntry& entry,
-                                    AlgorithmSet algorithms) {
+Result<std::vector<Digest>> compute(const ContentOpening& open, const InventoryEntry& entry, AlgorithmSet algorithms) {
   std::vector<Hasher> hashers;
   for (Algorithm algorithm : kAlgorithms) {
     if (algorithms.has(algorithm)) hashers.emplace_back(algorithm);
@@ -129,7 +128,8 @@ Result<void> FileRules::judge_held(const BagName& name, const FetchEntry& fetch)
   bool good = true;
   if (fetch.length && *fetch.length != entry.size) {
     good = false;
-    Problem problem = name_problem("K5", "wrong-length", name.name, "fetch.txt gives another length than the stored one");
+    Problem problem =
+        name_problem("K5", "wrong-length", name.name, "fetch.txt gives another length than the stored one");
     problem.expected = std::to_string(*fetch.length);
     problem.actual = std::to_string(entry.size);
     TRY_VOID(findings_.add(std::move(problem)));

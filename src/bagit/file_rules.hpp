@@ -30,7 +30,7 @@ struct FileCounts {
   std::uint64_t fetched_bytes = 0;  ///< the part of it that is fetched
   std::uint64_t tag_files = 0;
   std::uint64_t tag_bytes = 0;
-  std::uint64_t fetched_files = 0;  ///< taken from the held version; not among the payload files
+  std::uint64_t fetched_files = 0;    ///< taken from the held version; not among the payload files
   std::uint64_t payload_missing = 0;  ///< listed in a payload manifest, of a size that is not known
 };
 

@@ -85,7 +85,8 @@ Result<bool> ManifestReader::take(const TagLine& line) {
   if (!line.utf8) {
     whole_ = false;
     TRY_VOID(findings_.add(line_problem("C4", kKind, file_, line.number, "The line is not valid " + encoding_)));
-    findings_.fail("C4", "Error loading " + file_ + ": not valid " + encoding_ + " on line " + std::to_string(line.number));
+    findings_.fail("C4",
+                   "Error loading " + file_ + ": not valid " + encoding_ + " on line " + std::to_string(line.number));
     return false;
   }
   std::string_view text = line.text;

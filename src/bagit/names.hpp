@@ -77,8 +77,8 @@ struct Listing {
 
 struct BagName {
   std::string name;
-  const InventoryEntry* entry = nullptr;  ///< null when the file is not present
-  std::vector<Listing> listings;          ///< by manifest
+  const InventoryEntry* entry = nullptr;        ///< null when the file is not present
+  std::vector<Listing> listings;                ///< by manifest
   std::optional<FetchEntry> fetch;              ///< the first entry with this name
   std::optional<std::uint64_t> fetch_repeated;  ///< the line that gives the name a second time
 };

@@ -7,9 +7,9 @@
 #include <sstream>
 
 #include "base/text.hpp"
-#include "domain/fetch_url.hpp"
 #include "cli/toml_section.hpp"
 #include "domain/callback_url.hpp"
+#include "domain/fetch_url.hpp"
 
 namespace strongroom::cli {
 namespace {

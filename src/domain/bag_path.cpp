@@ -46,7 +46,8 @@ std::optional<NameFault> find_name_fault(std::string_view name, std::size_t key_
   const auto components = split(name, '/');
   const auto ends_in_dot = [](std::string_view c) { return c.ends_with('.') && c != "." && c != ".."; };
   if (std::any_of(components.begin(), components.end(), ends_in_dot)) return NameFault::trailing_dot;
-  if (is_hostile_path(name) || has_unsafe_component(components) || has_control_characters(name) || name.find('\\') != std::string_view::npos) {
+  if (is_hostile_path(name) || has_unsafe_component(components) || has_control_characters(name) ||
+      name.find('\\') != std::string_view::npos) {
     return NameFault::unsafe_name;
   }
   const bool long_component = std::any_of(components.begin(), components.end(),

@@ -35,8 +35,8 @@ struct InventoryRef {
   friend bool operator==(const InventoryRef&, const InventoryRef&) = default;
 };
 
-/// One line without its LF: `size TAB alg:hex[,alg:hex…] TAB name`, and of a fetched file `TAB path` behind it; name and
-/// path percent-encoded where they have control characters or `%`.
+/// One line without its LF: `size TAB alg:hex[,alg:hex…] TAB name`, and of a fetched file `TAB path` behind it; name
+/// and path percent-encoded where they have control characters or `%`.
 [[nodiscard]] std::string encode_entry(const InventoryEntry& entry);
 [[nodiscard]] Result<InventoryEntry> decode_entry(std::string_view line);
 

@@ -99,9 +99,8 @@ Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& plac
   NamedFaults faults;
   if (fetched.entries == 0) return faults;
   Sorter by_path(needs.area, limits::kSorterMemoryMax);
-  TRY_VOID(visit_entries(needs.area, blobs::kFetched, fetched, [&](const InventoryEntry& entry) {
-    return by_path.add(entry.path, encode_entry(entry));
-  }));
+  TRY_VOID(visit_entries(needs.area, blobs::kFetched, fetched,
+                         [&](const InventoryEntry& entry) { return by_path.add(entry.path, encode_entry(entry)); }));
   Presence presence(needs, place, bag, faults);
   TRY(const auto sorted, by_path.read());
   for (;;) {

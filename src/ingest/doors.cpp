@@ -178,8 +178,7 @@ class Door {
     TRY(const Place* at, place());
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
-    TRY(const Confirmed confirmed,
-        confirm(check_copy_needs(), *at, needs_.clock, deposit, verified));
+    TRY(const Confirmed confirmed, confirm(check_copy_needs(), *at, needs_.clock, deposit, verified));
     return Passed{encode(confirmed), {}, {}, {}};
   }
 

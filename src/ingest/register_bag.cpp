@@ -89,11 +89,10 @@ class Describer {
   [[nodiscard]] DescriptionTail tail() const {
     const InventoryRef& own = task_.verified.inventory;
     const InventoryRef& fetched = task_.verified.fetched;
-    return DescriptionTail{task_.locations,           own.entries + fetched.entries,
-                           own.bytes + fetched.bytes, own.entries,
-                           own.bytes,                 task_.ingest.request.source,
-                           task_.source_size,         task_.ingest.request.client,
-                           task_.events};
+    return DescriptionTail{
+        task_.locations, own.entries + fetched.entries, own.bytes + fetched.bytes, own.entries,
+        own.bytes,       task_.ingest.request.source,   task_.source_size,         task_.ingest.request.client,
+        task_.events};
   }
 
   const DescribeNeeds& needs_;

@@ -99,26 +99,25 @@ Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const 
   request.key_prefix_components = task.budget.components;
   request.bag = task.bag;
   request.held = task.held;
-  TRY(const bagit::CheckOutcome outcome,
-      bagit::check_bag(
-          bag, request, needs.area, needs.problems,
-          [&](const InventoryEntry& entry) -> Result<void> {
-            TRY_VOID(needs.stop.check());
-            needs.progress.add(entry.size, 1);
-            return own.add(entry);
-          },
-          [&](const InventoryEntry& entry) -> Result<void> {
-            TRY_VOID(needs.stop.check());
-            return fetched.add(entry);
-          }));
+  TRY(const bagit::CheckOutcome outcome, bagit::check_bag(
+                                             bag, request, needs.area, needs.problems,
+                                             [&](const InventoryEntry& entry) -> Result<void> {
+                                               TRY_VOID(needs.stop.check());
+                                               needs.progress.add(entry.size, 1);
+                                               return own.add(entry);
+                                             },
+                                             [&](const InventoryEntry& entry) -> Result<void> {
+                                               TRY_VOID(needs.stop.check());
+                                               return fetched.add(entry);
+                                             }));
   if (outcome.failure) return refusal(*outcome.failure);
   if (!outcome.facts) return broken("an accepted bag without facts");
   TRY(InventoryRef own_ref, own.finish());
   TRY(InventoryRef fetched_ref, fetched.finish());
   TRY(std::string bag_info_sha256, keep_bag_info(needs.area, outcome.facts->metadata));
   const bagit::BagFacts& facts = *outcome.facts;
-  return Verified{std::move(own_ref),   facts.bagit_version, facts.payload_algorithms,   facts.tag_algorithms,
-                  facts.payload_files,  facts.payload_bytes, std::move(bag_info_sha256), std::move(fetched_ref)};
+  return Verified{std::move(own_ref),  facts.bagit_version, facts.payload_algorithms,   facts.tag_algorithms,
+                  facts.payload_files, facts.payload_bytes, std::move(bag_info_sha256), std::move(fetched_ref)};
 }
 
 }  // namespace strongroom::ingest

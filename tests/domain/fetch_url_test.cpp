@@ -1,4 +1,5 @@
-// Goal: a URL of fetch.txt means a stored file exactly when bag-acceptance.md 7.1 says so (cases I2, I4). Method: tables.
+// Goal: a URL of fetch.txt means a stored file exactly when bag-acceptance.md 7.1 says so (cases I2, I4). Method:
+// tables.
 #include "domain/fetch_url.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +13,12 @@ BagId bag(const std::string& identifier) {
 
 std::vector<LocationFacts> locations() {
   const auto facts = [](const char* name, Provider provider, const char* bucket, const char* prefix, const char* url) {
-    LocationFacts made{.name = *LocationName::parse(name), .label = name, .uuid = name, .bucket = bucket,
-                       .prefix = prefix, .url = url};
+    LocationFacts made{.name = *LocationName::parse(name),
+                       .label = name,
+                       .uuid = name,
+                       .bucket = bucket,
+                       .prefix = prefix,
+                       .url = url};
     made.provider = provider;
     return made;
   };

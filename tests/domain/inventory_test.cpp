@@ -67,8 +67,8 @@ TEST(InventoryTest, MalformedLinesAreCorrupt) {
   const std::string sha256 = "sha256:" + digest_of(Algorithm::sha256, "").hex();
   for (const std::string& line :
        {std::string(), std::string("5\ta"), "x\t" + sha256 + "\ta", "5\t" + sha256 + "\ta\tb\tc",
-        "5\t" + sha256 + "\ta\t", "5\t" + sha256 + "\ta\t%4", "5\t" + sha256 + "\t%4",
-        std::string("5\tmd5:00\ta"), std::string("5\tmd5\ta"), "5\tcrc:" + sha256.substr(7) + "\ta",
+        "5\t" + sha256 + "\ta\t", "5\t" + sha256 + "\ta\t%4", "5\t" + sha256 + "\t%4", std::string("5\tmd5:00\ta"),
+        std::string("5\tmd5\ta"), "5\tcrc:" + sha256.substr(7) + "\ta",
         "5\tmd5:" + digest_of(Algorithm::md5, "").hex() + "\ta", "-1\t" + sha256 + "\ta"}) {
     const auto decoded = decode_entry(line);
     ASSERT_FALSE(decoded) << line;

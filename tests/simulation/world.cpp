@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "domain/description.hpp"
 #include "support/tar_builder.hpp"
 
@@ -52,27 +53,41 @@ std::string all_bytes(ObjectStore& store, const std::string& key) {
 
 }  // namespace
 
-std::map<std::string, std::string> make_bag(const std::string& identifier,
-                                            const std::map<std::string, std::string>& payload) {
+std::map<std::string, std::string> make_delta(const std::string& identifier,
+                                              const std::map<std::string, std::string>& payload,
+                                              const std::map<std::string, Fetched>& fetched) {
   std::map<std::string, std::string> files;
+  std::map<std::string, std::string> whole;
+  for (const auto& [name, content] : payload) files["data/" + name] = whole["data/" + name] = content;
+  std::string fetch;
+  for (const auto& [name, from] : fetched) {
+    whole["data/" + name] = from.content;
+    const std::string url = "s3://location-1/maps/" + identifier + "/" + percent_encode(from.path, "/");
+    fetch += url + " " + std::to_string(from.content.size()) + " data/" + name + "\n";
+  }
   std::string manifest;
   std::size_t octets = 0;
-  for (const auto& [name, content] : payload) {
-    files["data/" + name] = content;
-    manifest += sha256(content) + "  data/" + name + "\n";
+  for (const auto& [name, content] : whole) {
+    manifest += sha256(content) + "  " + name + "\n";
     octets += content.size();
   }
   files["bagit.txt"] = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
   files["bag-info.txt"] = "External-Identifier: " + identifier +
                           "\nBagging-Date: 2024-05-01\nPayload-Oxum: " + std::to_string(octets) + "." +
-                          std::to_string(payload.size()) + "\n";
+                          std::to_string(whole.size()) + "\n";
   files["manifest-sha256.txt"] = manifest;
+  if (!fetch.empty()) files["fetch.txt"] = fetch;
   std::string tags;
-  for (const char* name : {"bag-info.txt", "bagit.txt", "manifest-sha256.txt"}) {
-    tags += sha256(files[name]) + "  " + name + "\n";
+  for (const auto& [name, content] : files) {
+    if (!name.starts_with("data/")) tags += sha256(content) + "  " + name + "\n";
   }
   files["tagmanifest-sha256.txt"] = tags;
   return files;
+}
+
+std::map<std::string, std::string> make_bag(const std::string& identifier,
+                                            const std::map<std::string, std::string>& payload) {
+  return make_delta(identifier, payload, {});
 }
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -182,9 +197,16 @@ void World::post_the_usual() {
   const std::map<std::string, std::string> payload = {
       {"a.txt", "hello\n"}, {"b é.bin", std::string(3000, 'x')}, {"empty", ""}};
   post({IngestType::create, "b1", make_bag("b1", payload), true, true, ""});
-  auto second = payload;
-  second["a.txt"] = "hello again\n";
-  post({IngestType::update, "b1", make_bag("b1", second), true, false, ""});
+  // Only one file is new; one is renamed.
+  const std::map<std::string, Fetched> kept = {{"b é.bin", {"v1/data/b é.bin", payload.at("b é.bin")}},
+                                               {"was empty", {"v1/data/empty", ""}}};
+  post({IngestType::update,
+        "b1",
+        make_delta("b1", {{"a.txt", "hello again\n"}}, kept),
+        true,
+        false,
+        "",
+        {{"data/b é.bin", payload.at("b é.bin")}, {"data/was empty", ""}}});
   post({IngestType::create, "b10", make_bag("b10", {{"v10", "v10"}}), true, false, "v1/"});
   auto broken = make_bag("b2", {{"v1", "v1"}});
   broken["data/v1"] = "flipped";
@@ -196,9 +218,10 @@ std::unique_ptr<World::Process> World::start_process() {
   process->owner = OwnerId{"boot-" + std::to_string(boots_), "process-" + std::to_string(++processes_)};
   process->horizon = std::make_unique<ingest::LeaseHorizon>(std::numeric_limits<std::int64_t>::max());
   if (settings_.horizons) *process->horizon = ingest::first_horizon(*clock_, {});
-  process->walker_needs = std::make_unique<ingest::WalkerNeeds>(ingest::WalkerNeeds{
-      ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_, gated_working_, log_},
-      entropy_, log_, places_, *process->horizon, metrics_});
+  process->walker_needs = std::make_unique<ingest::WalkerNeeds>(
+      ingest::WalkerNeeds{ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_,
+                                            gated_working_, log_},
+                          entropy_, log_, places_, *process->horizon, metrics_});
   process->walker = std::make_unique<ingest::Walker>(*process->walker_needs, walker_settings_, process->owner, 0);
   process->notifier = std::make_unique<ingest::Notifier>(notify_needs_, notify_settings_, process->owner, 0);
   return process;
@@ -324,9 +347,38 @@ std::map<std::string, std::string> World::expected_objects() {
     EXPECT_EQ(row->ingest, posted.id);
     const std::string kept = all_bytes(*records_, layout::kept_description_key(row->registration->description_sha256));
     EXPECT_EQ(sha256(kept), row->registration->description_sha256);
+    check_description(posted, kept);
     expected[layout::description_key(bag_id(posted.submission.identifier), version)] = kept;
   }
   return expected;
+}
+
+void World::check_description(const Posted& posted, const std::string& description) {
+  const Submission& submission = posted.submission;
+  TextSource source(description);
+  DescriptionReader reader(source);
+  ASSERT_TRUE(reader.head());
+  std::map<std::string, std::string> meant = submission.files;
+  meant.insert(submission.fetched.begin(), submission.fetched.end());
+  const std::size_t all = meant.size();
+  for (const bool payload : {true, false}) {
+    for (;;) {
+      const auto file = payload ? reader.next_file() : reader.next_tag_file();
+      ASSERT_TRUE(file);
+      if (*file == nullptr) break;
+      const std::string key = layout::bag_prefix(bag_id(submission.identifier)) + (*file)->path;
+      for (const auto& location : locations_) {
+        EXPECT_EQ(all_bytes(*location, key), meant.at((*file)->name)) << key;
+      }
+      EXPECT_EQ((*file)->size, meant.at((*file)->name).size());
+      meant.erase((*file)->name);
+    }
+  }
+  EXPECT_TRUE(meant.empty()) << meant.begin()->first;
+  const auto tail = reader.tail();
+  ASSERT_TRUE(tail);
+  EXPECT_EQ(tail->file_count, all);
+  EXPECT_EQ(tail->own_file_count, submission.files.size());
 }
 
 void World::check_locations() {

@@ -109,7 +109,8 @@ struct Submission {
   std::map<std::string, std::string> files;  ///< of the bag, tag files included
   bool accepted = true;                      ///< the bag is right
   bool callback = false;
-  std::string root;  ///< the directory of the package that is the bag, ending in a slash
+  std::string root;                              ///< the directory of the package that is the bag, ending in a slash
+  std::map<std::string, std::string> fetched{};  ///< name in the bag -> content, of what earlier versions hold
 };
 
 struct WorldSettings {
@@ -119,6 +120,17 @@ struct WorldSettings {
   /// Processes notice by themselves that their leases are in danger. Off: only the fence protects.
   bool horizons = true;
 };
+
+/// A payload file that an update takes from an earlier version.
+struct Fetched {
+  std::string path;     ///< `v1/data/a.txt`
+  std::string content;  ///< as the update's manifest says
+};
+
+/// An update that brings some payload files and fetches others, all named below data/.
+std::map<std::string, std::string> make_delta(const std::string& identifier,
+                                              const std::map<std::string, std::string>& payload,
+                                              const std::map<std::string, Fetched>& fetched);
 
 /// A whole bag around some payload files, named below data/.
 std::map<std::string, std::string> make_bag(const std::string& identifier,
@@ -181,6 +193,8 @@ class World {
   void check_ingest(const Posted& posted);
   void check_events(const Posted& posted, const Ingest& ingest);
   void check_locations();
+  /// Every file of the description lies in every location where it says, with the bytes the depositor meant.
+  void check_description(const Posted& posted, const std::string& description);
   void check_callbacks(const Ingest& ingest);
   void check_outgoing();
   /// Objects every location must hold, without descriptions, from what was registered.
