@@ -1,7 +1,6 @@
 #include "archive/decompressor.hpp"
 
-#include <array>
-
+#include "archive/codec.hpp"
 #include "archive/gunzip.hpp"
 
 namespace strongroom::archive {
@@ -20,6 +19,7 @@ class Passage final : public Decompressor {
   [[nodiscard]] const std::optional<Fault>& fault() const override { return none_; }
   [[nodiscard]] std::uint64_t consumed() const override { return consumed_; }
   [[nodiscard]] bool padded() const override { return false; }
+  [[nodiscard]] std::string_view media_type() const override { return "application/x-tar"; }
 
  private:
   ByteSource& source_;
@@ -27,21 +27,13 @@ class Passage final : public Decompressor {
   std::optional<Fault> none_;
 };
 
-struct Compression {
-  std::string_view magic;
-  std::unique_ptr<Decompressor> (*open)(ByteSource&);
-};
-
-constexpr std::array kCompressions = {
-    Compression{"\x1f\x8b",
-                [](ByteSource& source) -> std::unique_ptr<Decompressor> { return std::make_unique<Gunzip>(source); }},
-};
-
 }  // namespace
 
 std::unique_ptr<Decompressor> open_decompressor(ByteView head, ByteSource& source) {
-  for (const auto& compression : kCompressions) {
-    if (as_text(head).starts_with(compression.magic)) return compression.open(source);
+  if (as_text(head).starts_with("\x1f\x8b")) return std::make_unique<Gunzip>(source);
+  for (const auto make : {make_zstd_codec, make_xz_codec, make_bzip2_codec}) {
+    std::unique_ptr<Codec> codec = make();
+    if (codec->begins(head)) return make_codec_stream(std::move(codec), source);
   }
   return std::make_unique<Passage>(source);
 }

@@ -1,12 +1,13 @@
 // Decompressors: the layer between the bytes of a package and its tar stream, chosen by content (pipeline.md 4.1).
 //
-// A new compression is one class here and one line in decompressor.cpp. Each verifies every check value to the last
+// A new compression is a Codec and one line in decompressor.cpp. Each verifies every check value to the last
 // byte, reads concatenated streams as one, and accepts nothing but zero bytes behind them. One thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "archive/fault.hpp"
 #include "base/bytes.hpp"
@@ -20,6 +21,8 @@ class Decompressor : public ByteSource {
   [[nodiscard]] virtual const std::optional<Fault>& fault() const = 0;
   /// Bytes of the package decoded so far.
   [[nodiscard]] virtual std::uint64_t consumed() const = 0;
+  /// Of the package: `application/gzip`; of a plain tar `application/x-tar`.
+  [[nodiscard]] virtual std::string_view media_type() const = 0;
   /// Whether zero bytes followed the compressed stream; final once read() has returned 0.
   [[nodiscard]] virtual bool padded() const = 0;
 };

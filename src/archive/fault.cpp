@@ -31,6 +31,10 @@ std::string event_text(const Fault& fault, const std::string& loc, const std::st
       return archive + " unpacks to more than " + limit + " bytes";
     case FaultKind::too_much_expansion:
       return archive + " expands more than " + limit + " times";
+    case FaultKind::encrypted:
+      return archive + " is encrypted";
+    case FaultKind::unsupported_method:
+      return archive + " uses an unsupported compression method (" + (name.empty() ? fault.subject : name) + ")";
     case FaultKind::bad_archive:
     case FaultKind::record_too_long:
       break;
@@ -57,6 +61,10 @@ std::pair<std::string_view, std::string_view> rule_and_kind(FaultKind kind) {
     case FaultKind::too_many_bytes:
     case FaultKind::too_much_expansion:
       return {"P4", "limit-exceeded"};
+    case FaultKind::encrypted:
+      return {"P2", "encrypted"};
+    case FaultKind::unsupported_method:
+      return {"P2", "unsupported-method"};
     case FaultKind::bad_archive:
     case FaultKind::bad_compression:
       break;

@@ -29,6 +29,8 @@ enum class FaultKind : std::uint8_t {
   too_many_entries,    ///< limits (pipeline.md 4.4)
   too_many_bytes,      ///<
   too_much_expansion,  ///<
+  encrypted,           ///< some entry, or the directory
+  unsupported_method,  ///< a compression that is not supported, or wants too much memory
 };
 
 struct Fault {

@@ -22,6 +22,7 @@ class Gunzip final : public Decompressor {
   [[nodiscard]] const std::optional<Fault>& fault() const override { return slot_.fault(); }
   [[nodiscard]] std::uint64_t consumed() const override { return consumed_; }
   [[nodiscard]] bool padded() const override { return padded_; }
+  [[nodiscard]] std::string_view media_type() const override { return "application/gzip"; }
 
  private:
   enum class State : std::uint8_t { header, body, between, end };

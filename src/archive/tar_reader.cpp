@@ -18,25 +18,25 @@ std::size_t fill_behind(std::uint64_t size) {
   return static_cast<std::size_t>((kTarBlock - size % kTarBlock) % kTarBlock);
 }
 
-TarKind kind_of(char type) {
+MemberKind kind_of(char type) {
   switch (type) {
     case '\0':
     case '0':
     case '7':  // contiguous: a regular file everywhere (POSIX)
-      return TarKind::file;
+      return MemberKind::file;
     case '1':
-      return TarKind::hard_link;
+      return MemberKind::hard_link;
     case '2':
-      return TarKind::symbolic_link;
+      return MemberKind::symbolic_link;
     case '3':
     case '4':
-      return TarKind::device;
+      return MemberKind::device;
     case '5':
-      return TarKind::directory;
+      return MemberKind::directory;
     case '6':
-      return TarKind::fifo;
+      return MemberKind::fifo;
     default:
-      return TarKind::other;
+      return MemberKind::other;
   }
 }
 
@@ -53,13 +53,13 @@ Error TarReader::refuse(FaultKind kind, const std::string& detail) {
 
 Error TarReader::cut(const std::string& where) { return refuse(FaultKind::truncated, "the tar stream ends " + where); }
 
-Result<std::optional<TarMember>> TarReader::next() {
+Result<std::optional<Member>> TarReader::next() {
   TRY_VOID(leave_body());
-  TarMember member;
+  Member member;
   for (;;) {
     TRY(const Step step, read_step(member));
     if (step == Step::member) return std::optional(std::move(member));
-    if (step == Step::end) return std::optional<TarMember>();
+    if (step == Step::end) return std::optional<Member>();
   }
 }
 
@@ -72,7 +72,7 @@ Result<void> TarReader::leave_body() {
   return {};
 }
 
-Result<TarReader::Step> TarReader::read_step(TarMember& member) {
+Result<TarReader::Step> TarReader::read_step(Member& member) {
   TRY(const ByteView block, window_.peek(kTarBlock));
   if (block.size() < kTarBlock) {
     if (any_header_) return cut(block.empty() ? "without an end mark" : "inside a header");
@@ -144,7 +144,7 @@ Result<void> TarReader::read_extension(const TarHeader& header) {
   return {};
 }
 
-Result<void> TarReader::open_member(TarHeader header, TarMember& member) {
+Result<void> TarReader::open_member(TarHeader header, Member& member) {
   if (!extended_) extended_ = global_;
   if (extended_->sparse_name) {
     header.name = *extended_->sparse_name;
@@ -158,20 +158,20 @@ Result<void> TarReader::open_member(TarHeader header, TarMember& member) {
   member.name = header.name;
   member.kind = kind_of(header.type);
   member.size = 0;
-  if (header.type == 'S' && header.dialect == TarDialect::gnu) member.kind = TarKind::file;
-  if (member.kind == TarKind::file && member.name.ends_with('/')) {
+  if (header.type == 'S' && header.dialect == TarDialect::gnu) member.kind = MemberKind::file;
+  if (member.kind == MemberKind::file && member.name.ends_with('/')) {
     // How v7, and some who came after it, wrote a directory.
     if (header.size > 0) return refuse(FaultKind::bad_archive, "a directory has content");
-    member.kind = TarKind::directory;
+    member.kind = MemberKind::directory;
   }
-  if (member.kind == TarKind::file) TRY_VOID(open_file(header, member));
+  if (member.kind == MemberKind::file) TRY_VOID(open_file(header, member));
   extended_.reset();
   long_name_.reset();
   long_link_ = false;
   return {};
 }
 
-Result<void> TarReader::open_file(const TarHeader& header, TarMember& member) {
+Result<void> TarReader::open_file(const TarHeader& header, Member& member) {
   std::uint64_t stored = header.size;
   std::uint64_t real_size = header.size;
   fill_ = fill_behind(stored);  // the map of a sparse file is whole blocks

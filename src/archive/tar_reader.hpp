@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/fault.hpp"
+#include "archive/member.hpp"
 #include "archive/pax.hpp"
 #include "archive/tar_header.hpp"
 #include "archive/window.hpp"
@@ -19,29 +19,18 @@
 
 namespace strongroom::archive {
 
-enum class TarKind : std::uint8_t { file, directory, symbolic_link, hard_link, device, fifo, other };
-
-struct TarMember {
-  TarKind kind = TarKind::file;
-  std::string name;        ///< as in the archive: any bytes, not normalised
-  std::uint64_t size = 0;  ///< of a file, holes included, as its header announces it
-};
-
-class TarReader {
+class TarReader final : public MemberReader {
  public:
   explicit TarReader(ByteSource& stream, std::size_t buffer_size = limits::kStreamBuffer);
 
-  /// The next member, past what is left of the one before; nothing at the end, which has been verified up to the last
-  /// byte of the stream. An Error is of the stream unless fault() says otherwise.
-  Result<std::optional<TarMember>> next();
-  /// The next piece of the current file, at most one buffer; empty at its end. Valid until the next call.
-  Result<ByteView> body();
+  Result<std::optional<Member>> next() override;
+  Result<ByteView> body() override;
 
-  [[nodiscard]] const std::optional<Fault>& fault() const { return slot_.fault(); }
+  [[nodiscard]] const std::optional<Fault>& fault() const override { return slot_.fault(); }
   /// The end mark was one zero block, not two. Known at the end.
-  [[nodiscard]] bool lone_zero_block() const { return lone_zero_block_; }
+  [[nodiscard]] bool lone_zero_block() const override { return lone_zero_block_; }
   /// Zero bytes reached beyond the record in which the end mark lies. Known at the end.
-  [[nodiscard]] bool padded() const { return padded_; }
+  [[nodiscard]] bool padded() const override { return padded_; }
 
  private:
   enum class Step : std::uint8_t { again, member, end };
@@ -49,11 +38,11 @@ class TarReader {
   Error refuse(FaultKind kind, const std::string& detail);
   Error cut(const std::string& where);
   Result<void> leave_body();
-  Result<Step> read_step(TarMember& member);
+  Result<Step> read_step(Member& member);
   Result<std::string> read_record(std::uint64_t size);
   Result<void> read_extension(const TarHeader& header);
-  Result<void> open_member(TarHeader header, TarMember& member);
-  Result<void> open_file(const TarHeader& header, TarMember& member);
+  Result<void> open_member(TarHeader header, Member& member);
+  Result<void> open_file(const TarHeader& header, Member& member);
   Result<void> read_old_sparse_map(std::uint64_t& real_size);
   Result<void> read_sparse_map(std::uint64_t& stored);
   Result<std::uint64_t> read_map_number(std::uint64_t& left);

@@ -7,6 +7,7 @@
 #include "archive/decompressor.hpp"
 #include "archive/entry_name.hpp"
 #include "archive/tar_reader.hpp"
+#include "archive/zip_reader.hpp"
 
 namespace strongroom::archive {
 namespace {
@@ -43,6 +44,8 @@ class Package final : public ByteSource {
     return n;
   }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Bytes that were read another way.
+  void count(std::uint64_t bytes) { bytes_ += bytes; }
 
  private:
   ByteSource& source_;
@@ -53,31 +56,56 @@ class Package final : public ByteSource {
   std::uint64_t bytes_ = 0;
 };
 
-std::string_view subject_of(TarKind kind) {
+std::string_view subject_of(MemberKind kind) {
   switch (kind) {
-    case TarKind::symbolic_link:
+    case MemberKind::symbolic_link:
       return "a symbolic link";
-    case TarKind::hard_link:
+    case MemberKind::hard_link:
       return "a hard link";
-    case TarKind::device:
+    case MemberKind::device:
       return "a device";
-    case TarKind::fifo:
+    case MemberKind::fifo:
       return "a FIFO";
-    case TarKind::file:
-    case TarKind::directory:
-    case TarKind::other:
+    case MemberKind::file:
+    case MemberKind::directory:
+    case MemberKind::other:
       break;
   }
   return "an unsupported entry";
+}
+
+/// The same for a package that is read by way of its directory.
+class WatchedAccess final : public RandomAccess {
+ public:
+  WatchedAccess(RandomAccess& inner, Package& package, const std::stop_token& stop)
+      : inner_(inner), package_(package), stop_(stop) {}
+  [[nodiscard]] std::uint64_t size() const override { return inner_.size(); }
+  Result<std::size_t> read_at(std::uint64_t offset, ByteSpan into) override {
+    TRY_VOID(check_stop(stop_));
+    TRY(const std::size_t n, inner_.read_at(offset, into));
+    package_.count(n);
+    return n;
+  }
+
+ private:
+  RandomAccess& inner_;
+  Package& package_;
+  const std::stop_token& stop_;
+};
+
+bool is_zip(ByteView head) {
+  const std::string_view text = as_text(head);
+  // An entry, an archive without any, and the mark of a spanned one.
+  return text.starts_with("PK\3\4") || text.starts_with("PK\5\6") || text.starts_with("PK\7\x08");
 }
 
 /// One unpacking. Stands between decompressor and tar reader as the byte source on which limits, stopping and
 /// progress are seen to: whatever the tar reader is busy with, it has to come by here.
 class Unpacker final : public ByteSource {
  public:
-  Unpacker(ByteSource& source, EntrySink& sink, const ArchiveLimits& limits, const std::stop_token& stop,
+  Unpacker(const PackageInput& input, EntrySink& sink, const ArchiveLimits& limits, const std::stop_token& stop,
            const UnpackWatcher& watcher)
-      : package_(source, stop), sink_(sink), limits_(limits), stop_(stop), watcher_(watcher) {}
+      : input_(input), package_(input.stream, stop), sink_(sink), limits_(limits), stop_(stop), watcher_(watcher) {}
 
   Result<UnpackedArchive> run();
   Result<std::size_t> read(ByteSpan into) override;
@@ -85,7 +113,8 @@ class Unpacker final : public ByteSource {
   [[nodiscard]] std::optional<Fault> fault() const;
 
  private:
-  Result<void> take_entry(const TarMember& member);
+  Result<void> open_members();
+  Result<void> take_entry(const Member& member);
   Result<void> take_file(const std::string& name, std::uint64_t size);
   Result<void> take_piece(const std::string& name, ByteView piece, std::uint64_t& file_bytes);
   Result<void> count(std::uint64_t& counter);
@@ -93,13 +122,18 @@ class Unpacker final : public ByteSource {
   Result<void> keep_watch(std::uint64_t unpacked);
   [[nodiscard]] UnpackedArchive result() const;
 
+  const PackageInput input_;
   Package package_;
   EntrySink& sink_;
   const ArchiveLimits& limits_;
   const std::stop_token& stop_;
   const UnpackWatcher& watcher_;
   std::unique_ptr<Decompressor> decompressor_;
+  std::optional<WatchedAccess> anywhere_;
+  MemorySpillSpace memory_;
+  std::optional<ZipReader> zip_;
   std::optional<TarReader> tar_;
+  MemberReader* members_ = nullptr;  ///< the one of the two that there is
   FaultSlot slot_;
   std::uint64_t files_ = 0;
   std::uint64_t directories_ = 0;
@@ -108,12 +142,26 @@ class Unpacker final : public ByteSource {
   std::uint64_t watched_ = 0;
 };
 
-Result<UnpackedArchive> Unpacker::run() {
+Result<void> Unpacker::open_members() {
   TRY(const ByteView head, package_.head());
-  decompressor_ = open_decompressor(head, package_);
-  tar_.emplace(*this);
+  if (!is_zip(head)) {
+    decompressor_ = open_decompressor(head, package_);
+    members_ = &tar_.emplace(*this);
+    return {};
+  }
+  if (input_.anywhere == nullptr) {
+    return broken("a zip package cannot be read from here: its bytes come in one order only", {}, Reason::unsupported);
+  }
+  anywhere_.emplace(*input_.anywhere, package_, stop_);
+  SpillSpace& spills = input_.spills != nullptr ? *input_.spills : memory_;
+  members_ = &zip_.emplace(*anywhere_, spills);
+  return {};
+}
+
+Result<UnpackedArchive> Unpacker::run() {
+  TRY_VOID(open_members());
   for (;;) {
-    TRY(const auto member, tar_->next());
+    TRY(const auto member, members_->next());
     if (!member) break;
     TRY_VOID(take_entry(*member));
   }
@@ -126,7 +174,7 @@ Result<UnpackedArchive> Unpacker::run() {
 
 std::optional<Fault> Unpacker::fault() const {
   if (slot_.fault()) return slot_.fault();
-  if (tar_ && tar_->fault()) return tar_->fault();
+  if (members_ != nullptr && members_->fault()) return members_->fault();
   if (decompressor_) return decompressor_->fault();
   return std::nullopt;
 }
@@ -141,10 +189,11 @@ Result<std::size_t> Unpacker::read(ByteSpan into) {
 Result<void> Unpacker::keep_watch(std::uint64_t unpacked) {
   TRY_VOID(check_stop(stop_));
   const std::uint64_t ratio = std::max<std::uint64_t>(limits_.ratio, 1);
+  const std::uint64_t consumed = zip_ ? zip_->consumed() : decompressor_->consumed();
   // unpacked > ratio * consumed, without overflow
-  if (unpacked > 0 && unpacked >= limits_.ratio_from && (unpacked - 1) / ratio >= decompressor_->consumed()) {
+  if (unpacked > 0 && unpacked >= limits_.ratio_from && (unpacked - 1) / ratio >= consumed) {
     return slot_.refuse({.kind = FaultKind::too_much_expansion,
-                         .detail = "after " + std::to_string(decompressor_->consumed()) + " bytes of the package " +
+                         .detail = "after " + std::to_string(consumed) + " bytes of the package " +
                                    std::to_string(unpacked) + " bytes had come out",
                          .name = {},
                          .subject = {},
@@ -159,7 +208,7 @@ Result<void> Unpacker::keep_watch(std::uint64_t unpacked) {
 }
 
 /// The checks of pipeline.md 4.2 in their order: the name, the kind, what was met before.
-Result<void> Unpacker::take_entry(const TarMember& member) {
+Result<void> Unpacker::take_entry(const Member& member) {
   const auto name = normalise_entry_name(member.name);
   if (!name) {
     return slot_.refuse({.kind = FaultKind::unsafe_name,
@@ -167,13 +216,13 @@ Result<void> Unpacker::take_entry(const TarMember& member) {
                          .name = member.name,
                          .subject = {}});
   }
-  if (member.kind != TarKind::file && member.kind != TarKind::directory) {
+  if (member.kind != MemberKind::file && member.kind != MemberKind::directory) {
     return slot_.refuse({.kind = FaultKind::forbidden_entry,
                          .detail = "this is " + std::string(subject_of(member.kind)),
                          .name = name->empty() ? member.name : *name,
                          .subject = std::string(subject_of(member.kind))});
   }
-  if (member.kind == TarKind::directory) {
+  if (member.kind == MemberKind::directory) {
     TRY_VOID(count(directories_));
     if (name->empty()) return {};  // `./`
     return from_sink(sink_.directory(*name), *name);
@@ -203,7 +252,7 @@ Result<void> Unpacker::take_file(const std::string& name, std::uint64_t size) {
   TRY_VOID(from_sink(sink_.begin(name, size), name));
   std::uint64_t file_bytes = 0;
   for (;;) {
-    TRY(const ByteView piece, tar_->body());
+    TRY(const ByteView piece, members_->body());
     if (piece.empty()) break;
     TRY_VOID(take_piece(name, piece, file_bytes));
   }
@@ -241,7 +290,11 @@ Result<void> Unpacker::from_sink(Result<void> answer, const std::string& name) {
 }
 
 UnpackedArchive Unpacker::result() const {
-  UnpackedArchive unpacked{.files = files_, .bytes = bytes_, .archive_bytes = package_.bytes(), .warnings = {}};
+  UnpackedArchive unpacked{.media_type = zip_ ? "application/zip" : decompressor_->media_type(),
+                           .files = files_,
+                           .bytes = bytes_,
+                           .archive_bytes = zip_ ? input_.anywhere->size() : package_.bytes(),
+                           .warnings = {}};
   const auto warn = [&](std::string kind, std::string description) {
     Problem problem;
     problem.rule = "W14";
@@ -249,17 +302,18 @@ UnpackedArchive Unpacker::result() const {
     problem.description = std::move(description);
     unpacked.warnings.push_back(std::move(problem));
   };
-  if (tar_->lone_zero_block()) warn("lone-zero-block", "the tar archive ends with one zero block instead of two");
-  if (tar_->padded() || decompressor_->padded()) warn("zero-padding", "zero bytes follow the end of the archive");
+  if (members_->lone_zero_block()) warn("lone-zero-block", "the tar archive ends with one zero block instead of two");
+  if (members_->padded() || (decompressor_ && decompressor_->padded()))
+    warn("zero-padding", "zero bytes follow the end of the archive");
   return unpacked;
 }
 
 }  // namespace
 
-Result<UnpackOutcome> unpack_archive(ByteSource& source, std::string_view loc, EntrySink& sink,
+Result<UnpackOutcome> unpack_archive(PackageInput package, std::string_view loc, EntrySink& sink,
                                      const ArchiveLimits& limits, const std::stop_token& stop,
                                      const UnpackWatcher& watcher) {
-  Unpacker unpacker(source, sink, limits, stop, watcher);
+  Unpacker unpacker(package, sink, limits, stop, watcher);
   auto outcome = unpacker.run();
   if (outcome) return UnpackOutcome(std::move(outcome).value());
   if (const auto fault = unpacker.fault()) return UnpackOutcome(refusal_for(*fault, loc));

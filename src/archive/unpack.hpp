@@ -1,6 +1,6 @@
 // Unpacking: a package as one stream in, its files out to a sink (pipeline.md 4).
 //
-// unpack_archive() reads the source to its last byte and either delivers every file, or says why the package is
+// unpack_archive() reads the package to its last byte and either delivers every file, or says why the package is
 // refused; in between there are only Errors of the source and of the sink, passed on unchanged. It never touches a
 // file system. Memory is a few buffers, whatever the package holds. Blocking; one thread at a time per call.
 #pragma once
@@ -16,7 +16,9 @@
 #include "archive/fault.hpp"
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
+#include "base/random_access.hpp"
 #include "base/result.hpp"
+#include "base/spill.hpp"
 #include "domain/problem.hpp"
 
 namespace strongroom::archive {
@@ -51,7 +53,19 @@ class EntrySink {
   virtual Result<void> directory(const std::string& name) = 0;
 };
 
+/// The package to be read. A zip package is read by way of its directory: it needs `anywhere`, and `spills` for sorting
+/// it (in memory without one).
+struct PackageInput {
+  // NOLINTNEXTLINE(google-explicit-constructor): a stream is a package
+  PackageInput(ByteSource& bytes, RandomAccess* random = nullptr, SpillSpace* space = nullptr)
+      : stream(bytes), anywhere(random), spills(space) {}
+  ByteSource& stream;
+  RandomAccess* anywhere;
+  SpillSpace* spills;
+};
+
 struct UnpackedArchive {
+  std::string_view media_type;  ///< `application/gzip` …: what the package is, by its content
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;          ///< of all files, holes included
   std::uint64_t archive_bytes = 0;  ///< of the package as it was read
@@ -69,8 +83,9 @@ using UnpackWatcher = std::function<void(const UnpackProgress&)>;
 using UnpackOutcome = std::variant<UnpackedArchive, ArchiveRefusal>;
 
 /// `loc` is the location for event texts (domain-rules.md 2.6). Errors: those of source and sink; temporary with
-/// Reason::stopped when `stop` was requested, noticed within a buffer's time.
-Result<UnpackOutcome> unpack_archive(ByteSource& source, std::string_view loc, EntrySink& sink,
+/// Reason::stopped when `stop` was requested, noticed within a buffer's time; broken with Reason::unsupported for a zip
+/// package that cannot be read anywhere.
+Result<UnpackOutcome> unpack_archive(PackageInput package, std::string_view loc, EntrySink& sink,
                                      const ArchiveLimits& limits = {}, const std::stop_token& stop = {},
                                      const UnpackWatcher& watcher = {});
 

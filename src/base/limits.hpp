@@ -20,6 +20,8 @@ inline constexpr std::uint64_t kArchiveRatioMax = 1000;
 /// Below this much output the ratio is not looked at: a bag of empty pages compresses well.
 inline constexpr std::uint64_t kArchiveRatioFrom = 1 * kGiB;
 inline constexpr std::uint64_t kTarRecordMax = 1 * kMiB;
+/// What a decoder may need: `xz -9` takes 65 MiB, `zstd --long` 128 MiB and a little; beyond that lie bombs.
+inline constexpr std::uint64_t kDecoderMemoryMax = 144 * kMiB;
 
 // Tag files (bag-acceptance.md 1.1).
 inline constexpr std::uint64_t kDeclarationMax = 1000;

@@ -174,9 +174,14 @@ Result<std::string> bag_info_of_package(const fs::path& file) {
   };
   const std::unique_ptr<archive, Free> package(archive_read_new());
   archive_read_support_filter_gzip(package.get());
+  archive_read_support_filter_zstd(package.get());
+  archive_read_support_filter_xz(package.get());
+  archive_read_support_filter_bzip2(package.get());
   archive_read_support_format_tar(package.get());
+  archive_read_support_format_zip(package.get());
   if (archive_read_open_filename(package.get(), file.c_str(), limits::kStreamBuffer) != ARCHIVE_OK) {
-    return rejected("is not a tar.gz package", file.string());
+    return rejected("is not a package: neither a tar, plain or compressed by gzip, zstd, xz or bzip2, nor a zip",
+                    file.string());
   }
   archive_entry* entry = nullptr;
   while (archive_read_next_header(package.get(), &entry) == ARCHIVE_OK) {

@@ -68,6 +68,25 @@ class Checks {
     return require(read == content, "an upload reads as it was sent");
   }
 
+  Result<void> a_package_reads_in_any_order() {
+    const std::string content = sample_text(70'000, 5);
+    {
+      TRY(const auto upload, begin("bag"));
+      TRY_VOID(upload->write(as_bytes(content)));
+      TRY_VOID(upload->commit());
+    }
+    TRY(const auto source, open("bag"));
+    RandomAccess& anywhere = source->anywhere();
+    TRY_VOID(require(anywhere.size() == content.size(), "a package knows its size"));
+    for (const std::size_t at : {std::size_t{69'990}, std::size_t{0}, std::size_t{1}, std::size_t{70'000}}) {
+      std::string piece(100, '\0');
+      TRY(const std::size_t n, anywhere.read_at(at, std::as_writable_bytes(std::span(piece.data(), piece.size()))));
+      TRY_VOID(require(piece.substr(0, n) == content.substr(at, 100), "a package reads the same from anywhere"));
+    }
+    TRY(const std::string read, read_all(*source, content.size()));
+    return require(read == content, "reading it anywhere does not move the stream");
+  }
+
   Result<void> an_upload_replaces_nothing() {
     TRY(const auto slow, begin("bag"));
     TRY_VOID(slow->write(as_bytes("slow")));
@@ -148,6 +167,7 @@ std::vector<NamedCheck> sources_checks(const SourcesUnderTest& subject) {
   add("what_is_not_there_is_named", &Checks::what_is_not_there_is_named);
   add("a_change_while_reading_is_noticed", &Checks::a_change_while_reading_is_noticed);
   add("an_upload_appears_when_it_is_whole", &Checks::an_upload_appears_when_it_is_whole);
+  add("a_package_reads_in_any_order", &Checks::a_package_reads_in_any_order);
   add("an_upload_replaces_nothing", &Checks::an_upload_replaces_nothing);
   add("a_dropped_upload_leaves_nothing", &Checks::a_dropped_upload_leaves_nothing);
   add("of_racing_uploads_one_wins", &Checks::of_racing_uploads_one_wins);

@@ -104,7 +104,8 @@ Result<Unpacked> deliver(const UnpackNeeds& needs, const UnpackTask& task, Packa
   TRY(auto blob, needs.area.create_blob(blobs::kArchiveInventory));
   InventoryWriter inventory(*blob);
   WorkAreaSink sink(needs.area, inventory, needs.progress, needs.stop);
-  TRY(auto outcome, archive::unpack_archive(package, task.source.text(), sink, task.limits, needs.stop.process()));
+  TRY(auto outcome, archive::unpack_archive({package, &package.anywhere(), &needs.area}, task.source.text(), sink,
+                                            task.limits, needs.stop.process()));
   if (auto* refused = std::get_if<archive::ArchiveRefusal>(&outcome)) {
     // A package that was replaced under the reader looks damaged; say what really happened.
     if (auto same = package.check_unchanged(); !same && same.error().reason == Reason::conflict) return same.error();

@@ -7,15 +7,18 @@
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
+#include "base/random_access.hpp"
 #include "domain/location.hpp"
 #include "domain/waypoints.hpp"
 
 namespace strongroom {
 
-/// A package being read, once, from its beginning.
+/// A package being read, once, from its beginning; a zip by way of its directory.
 class PackageSource : public ByteSource {
  public:
   [[nodiscard]] virtual const SourceIdentity& identity() const = 0;
+  /// The same bytes in any order, as zip needs them; they are covered by check_unchanged() too.
+  [[nodiscard]] virtual RandomAccess& anywhere() = 0;
   /// After the end: Reason::conflict (rejected) when the package changed while it was being read (pipeline.md 3).
   virtual Result<void> check_unchanged() = 0;
 };

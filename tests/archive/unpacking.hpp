@@ -53,7 +53,9 @@ struct Unpacking {
 inline Unpacking unpack(std::string_view package, std::size_t chunk = 1 << 20, const ArchiveLimits& limits = {}) {
   Unpacking result{.outcome = UnpackOutcome(), .sink = {}};
   testing_support::ChunkedSource source(package, chunk);
-  result.outcome = unpack_archive(source, kLoc, result.sink, limits);
+  testing_support::TextAccess anywhere(package);
+  MemorySpillSpace spills;
+  result.outcome = unpack_archive({source, &anywhere, &spills}, kLoc, result.sink, limits);
   result.given = source.given();
   return result;
 }

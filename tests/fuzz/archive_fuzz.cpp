@@ -27,7 +27,8 @@ std::string unpack(std::string_view package, std::size_t chunk, strongroom::test
   strongroom::testing_support::ChunkedSource source(package, chunk);
   const strongroom::archive::ArchiveLimits limits{
       .entries = 1000, .bytes = 1 << 20, .file = 1 << 19, .ratio = 100, .ratio_from = 1 << 18};
-  const auto outcome = strongroom::archive::unpack_archive(source, "loc"sv, sink, limits);
+  strongroom::testing_support::TextAccess anywhere(package);
+  const auto outcome = strongroom::archive::unpack_archive({source, &anywhere}, "loc"sv, sink, limits);
   require(outcome.has_value());
   if (const auto* refusal = std::get_if<strongroom::archive::ArchiveRefusal>(&*outcome)) {
     require(refusal->problems.size() == 1 && !refusal->text.empty());
@@ -71,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string verdict = unpack(package, std::size_t{1} << 20, whole);
   const std::string again = unpack(package, 37, pieces);
   // Where a compressed stream breaks off for a fault in itself, how much came out before is not fixed.
-  if (verdict.find("gzip-compression") != std::string::npos || again.find("gzip-compression") != std::string::npos) {
+  if (verdict.find("-compression") != std::string::npos || again.find("-compression") != std::string::npos) {
     return 0;
   }
   require((verdict == "ok") == (again == "ok"));

@@ -221,6 +221,7 @@ class GatedPackage final : public PackageSource {
     return gated(gate_, "package.read", [&] { return inner_->read(into); });
   }
   [[nodiscard]] const SourceIdentity& identity() const override { return inner_->identity(); }
+  [[nodiscard]] RandomAccess& anywhere() override { return inner_->anywhere(); }
   Result<void> check_unchanged() override {
     return gated(gate_, "package.check_unchanged", [&] { return inner_->check_unchanged(); });
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/random_access.hpp"
 
 namespace strongroom::testing_support {
 
@@ -30,6 +31,25 @@ class ChunkedSource final : public ByteSource {
   std::size_t chunk_;
   std::optional<Error> at_end_;
   std::size_t at_ = 0;
+};
+
+/// A text that can be read anywhere.
+class TextAccess final : public RandomAccess {
+ public:
+  explicit TextAccess(std::string_view text) : text_(text) {}
+  [[nodiscard]] std::uint64_t size() const override { return text_.size(); }
+  Result<std::size_t> read_at(std::uint64_t offset, ByteSpan into) override {
+    bytes_read += into.size();
+    if (offset >= text_.size()) return std::size_t{0};
+    const ByteView piece = as_bytes(text_.substr(static_cast<std::size_t>(offset), into.size()));
+    std::copy(piece.begin(), piece.end(), into.begin());
+    return piece.size();
+  }
+
+  std::uint64_t bytes_read = 0;  ///< asked for
+
+ private:
+  std::string_view text_;
 };
 
 }  // namespace strongroom::testing_support

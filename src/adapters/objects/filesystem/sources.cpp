@@ -22,7 +22,7 @@ SourceIdentity identity_of(const struct stat& facts) {
           static_cast<std::uint64_t>(facts.st_size)};
 }
 
-class FilePackage final : public PackageSource {
+class FilePackage final : public PackageSource, private RandomAccess {
  public:
   FilePackage(Fd area, Fd file, const struct stat& facts, std::string path, std::string shown)
       : area_(std::move(area)),
@@ -40,6 +40,20 @@ class FilePackage final : public PackageSource {
     }
     at_ += n;
     return n;
+  }
+  [[nodiscard]] RandomAccess& anywhere() override { return *this; }
+  [[nodiscard]] std::uint64_t size() const override { return identity_.size; }
+  Result<std::size_t> read_at(std::uint64_t offset, ByteSpan into) override {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+      std::size_t n = 0;
+      if (const int code = read_some(file_.get(), offset + filled, into.subspan(filled), n)) {
+        return system_error(Owner::source, code, "cannot read the package", shown_);
+      }
+      if (n == 0) break;
+      filled += n;
+    }
+    return filled;
   }
   Result<void> check_unchanged() override {
     struct stat now{};

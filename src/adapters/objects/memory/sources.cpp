@@ -1,17 +1,28 @@
 #include "adapters/objects/memory/sources.hpp"
 
+#include <algorithm>
+
 namespace strongroom::memory {
 
-class MemoryPackage final : public PackageSource {
+class MemoryPackage final : public PackageSource, private RandomAccess {
  public:
   MemoryPackage(MemorySources& sources, SourceLocation location, const MemorySources::Package& package)
       : sources_(sources),
         location_(std::move(location)),
         identity_{package.tag, package.bytes.size()},
-        bytes_(package.bytes) {}
+        bytes_(package.bytes),
+        all_(package.bytes) {}
 
   [[nodiscard]] const SourceIdentity& identity() const override { return identity_; }
   Result<std::size_t> read(ByteSpan into) override { return bytes_.read(into); }
+  [[nodiscard]] RandomAccess& anywhere() override { return *this; }
+  [[nodiscard]] std::uint64_t size() const override { return all_.size(); }
+  Result<std::size_t> read_at(std::uint64_t offset, ByteSpan into) override {
+    if (offset >= all_.size()) return std::size_t{0};
+    const ByteView piece = as_bytes(std::string_view(all_).substr(offset, into.size()));
+    std::copy(piece.begin(), piece.end(), into.begin());
+    return piece.size();
+  }
   Result<void> check_unchanged() override {
     const std::scoped_lock lock(sources_.mutex_);
     const auto bucket = sources_.buckets_.find(location_.bucket);
@@ -27,6 +38,7 @@ class MemoryPackage final : public PackageSource {
   SourceLocation location_;
   SourceIdentity identity_;
   TextSource bytes_;
+  const std::string all_;
 };
 
 class MemoryUpload final : public Upload {
