@@ -84,6 +84,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
   if (config.metrics_address) settings.emplace_back("metrics.address", quoted(config.metrics_address->text()));
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
+      {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},
       {"storage.minFree", quoted(size_text(config.min_free))},
       {"retry.timeLimit", quoted(duration_text(config.retry_time_limit))},
       {"retry.eventInterval", quoted(duration_text(config.retry_event_interval))},

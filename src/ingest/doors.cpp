@@ -114,12 +114,8 @@ class Door {
   Result<Passed> pass_verify() {
     TRY(const Unpacked unpacked, waypoint_of<Unpacked>(Step::unpack));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
-    VerifyTask task{ingest().request.bag.external_identifier, ingest().request.type, {}};
-    for (const Place& place : context_.places) {
-      const auto budget = layout::key_budget(ingest().request.bag, place.facts.prefix);
-      task.budget.bytes = std::max(task.budget.bytes, budget.bytes);
-      task.budget.components = std::max(task.budget.components, budget.components);
-    }
+    const VerifyTask task{ingest().request.bag.external_identifier, ingest().request.type,
+                          largest_budget(ingest().request.bag, context_.places)};
     TRY(const Verified verified,
         verify(VerifyNeeds{context_.area, report_, progress_, context_.stop}, task, unpacked, rooted));
     return Passed{encode(verified), {}, {}, {}};
@@ -128,11 +124,7 @@ class Door {
   Result<Passed> pass_assign_version() {
     Assignment assignment = assign_version(ingest(), context_.view.versions);
     if (!assignment.version) {
-      Problem problem;
-      problem.rule = "P6";
-      problem.kind = assignment.refusal_kind;
-      problem.description = assignment.refusal;
-      TRY_VOID(report_.add(std::move(problem)));
+      TRY_VOID(report_.add(version_problem(assignment)));
       return refusal(assignment.refusal);
     }
     const Versioned versioned{*assignment.version};
