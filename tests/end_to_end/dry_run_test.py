@@ -148,7 +148,7 @@ class DryRuns(ServiceTest):
     def test_nothing_is_called_and_no_key_is_bound(self):
         service = self.service()
         body = self.request(service, "x.tar.gz", Bag("x").package(), callback="http://127.0.0.1:1/nobody")
-        key = {"Idempotency-Key": "one delivery"}
+        key = {"Idempotency-Key": "one-delivery"}
         before = self.everything(service)
         self.assertEqual(self.good(self.ask(service, body, headers=key))["callbackAttempts"], [])
         self.assertEqual(self.everything(service), before)
@@ -296,7 +296,7 @@ class DryRuns(ServiceTest):
                              environment={"STRONGROOM_CLIENT_ID": ""}).returncode, 2)
 
     def test_a_large_report_is_streamed(self):
-        """Findings by the hundred thousand: all are in the report, and the command shows the first."""
+        """Findings by the ten thousand: all are in the report, and the command shows the first."""
         service = self.service()
         bag = Bag("x", {f"data/{number:06}.txt": b"x" for number in range(20_000)})
         for name in bag.payload:

@@ -69,6 +69,7 @@ class DryRunTest : public ::testing::Test {
   DryRunOrder order(IngestType type = IngestType::create) {
     NewIngest asked = bench_.request("a");
     asked.request.type = type;
+    asked.request.expected_version.reset();
     asked.request.source = {Provider::filesystem, "uploads", "a.tar"};
     return {asked.id, asked.request, asked.request_id};
   }
