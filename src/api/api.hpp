@@ -18,6 +18,7 @@
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/dry_runs.hpp"
 #include "ports/entropy.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/http.hpp"
@@ -63,6 +64,7 @@ struct ApiNeeds {
   Accounts& accounts;
   AuditLog& audit;
   Uploads& uploads;
+  DryRuns& dry_runs;
   ObjectStore& records;
   std::vector<ObjectStore*> locations;  ///< in the order of ApiConfig::locations
   Clock& clock;

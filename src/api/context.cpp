@@ -68,7 +68,7 @@ constexpr std::string_view kContext = R"json({"@context":{
  "fields":{"@id":"sr:fields","@type":"@json"},
  "locations":{"@id":"sr:storedIn","@container":"@set"},"role":"sr:role","verify":"sr:verifiedBy",
  "verifiedDate":{"@id":"sr:verifiedDate","@type":"xsd:dateTime"},
- "Upload":"sr:Upload","Progress":"sr:Progress",
+ "Upload":"sr:Upload","Progress":"sr:Progress","DryRun":"sr:DryRun","dryRun":"sr:dryRun",
  "progress":{"@id":"sr:progress","@container":"@set"},"step":"sr:step","bytesDone":"sr:bytesDone",
  "bytesTotal":"sr:bytesTotal","filesDone":"sr:filesDone","filesTotal":"sr:filesTotal",
  "bytesPerSecond":"sr:bytesPerSecond","secondsLeft":"sr:secondsLeft",

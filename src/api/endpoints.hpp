@@ -18,6 +18,8 @@ HttpResponse list_ingests(Call& call);
 HttpResponse retry_ingest(Call& call);
 /// 4.7
 HttpResponse get_report(Call& call);
+/// 9.2
+HttpResponse get_dry_run(Call& call);
 /// 5.1
 HttpResponse get_bag(Call& call);
 /// 5.3

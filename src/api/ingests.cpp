@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/canonical_json.hpp"
+#include "api/dry_runs.hpp"
 #include "api/endpoints.hpp"
 #include "api/http_errors.hpp"
 #include "api/ingest_request.hpp"
@@ -58,12 +59,16 @@ HttpResponse create_ingest(Call& call, const std::string& body) {
   auto decoded = decode_request(body, service.config);
   if (!decoded) return call.fail(400, decoded.error().what);
   if (auto refusal = call.query_refusal()) return std::move(*refusal);
+  auto dry_run = wants_dry_run(call);
+  if (auto* refusal = std::get_if<HttpResponse>(&dry_run)) return std::move(*refusal);
   auto request = judge_request(*decoded, service.config, call.caller->client());
   if (!request) return call.fail(400, request.error().what);
   auto key = key_of(call, body);
   if (auto* refusal = std::get_if<HttpResponse>(&key)) return std::move(*refusal);
   const std::string space = request->bag.space.str();
   if (!call.may_use(space)) return call.forbidden_space(space);
+  // A key binds what is stored. A dry run stores nothing: it lets the key be, so that the very same request can follow.
+  if (std::get<bool>(dry_run)) return make_dry_run(call, std::move(*request));
 
   const auto accepted = ingest::receive(receive_needs(service), std::move(*request), call.request_id,
                                         std::get<std::optional<IdempotencyKey>>(std::move(key)));

@@ -13,7 +13,7 @@ constexpr std::string_view kBag = "/bags/{bag}";
 
 const std::vector<Route>& table() {
   static const std::vector<Route> kTable = {
-      {"POST", "/ingests", "ingests:write", WithBody{create_ingest}, {}, Place::below_base, true},
+      {"POST", "/ingests", "ingests:write", WithBody{create_ingest}, {"dryRun"}, Place::below_base, true},
       {"GET",
        "/ingests",
        "ingests:read",
@@ -24,6 +24,7 @@ const std::vector<Route>& table() {
       {"GET", "/ingests/{id}", "ingests:read", get_ingest},
       {"GET", "/ingests/{id}/report", "ingests:read", get_report},
       {"POST", "/ingests/{id}/retry", "operator", retry_ingest},
+      {"GET", "/dry-runs/{id}", "ingests:write", get_dry_run},
       {"GET", "/bags/{bag}", "bags:read", get_bag, {"version"}},
       {"GET", "/bags/{bag}/versions", "bags:read", list_versions, {"before", "limit"}},
       {"PUT", "/uploads/{area}/{path...}", "ingests:write", put_upload},

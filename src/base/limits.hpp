@@ -53,6 +53,16 @@ inline constexpr std::size_t kSparseIndexStep = 1000;
 inline constexpr std::size_t kHttpUriMax = 8192;
 inline constexpr std::uint64_t kHttpBodyMax = 1 * kMiB;
 
+// Dry runs (http-api.md 9.2). Each that waits costs a thread of the HTTP handlers, of which there are eight: six are
+// left to everybody else.
+inline constexpr std::size_t kDryRunsPatient = 2;
+/// Beyond this many that wait for their turn nobody would get an answer soon.
+inline constexpr std::size_t kDryRunsQueued = 32;
+/// Reports remembered: an hour, and this many; each holds a file open for every step with findings, four at most.
+inline constexpr std::size_t kDryRunsKept = 64;
+/// Bytes of all findings remembered: those of a few million files.
+inline constexpr std::uint64_t kDryRunFindingsMax = 1 * kGiB;
+
 // Disk: no worker writes while the catalogue's filesystem has less left (CORRECTNESS 1.11).
 inline constexpr std::uint64_t kMinFree = 1 * kGiB;
 

@@ -154,6 +154,11 @@ class ConfigReader {
     config_.bags_at_once = bags;
     config_.threads = threads;
     workers.refuse_others();
+    TomlSection dry_runs = root.section("dryRuns");
+    std::uint64_t at_once = config_.dry_runs_at_once;
+    dry_runs.take_number("atOnce", 1, 16, at_once);
+    config_.dry_runs_at_once = at_once;
+    dry_runs.refuse_others();
     TomlSection storage = root.section("storage");
     storage.take_size("minFree", "16MiB", "16TiB", config_.min_free);
     storage.refuse_others();

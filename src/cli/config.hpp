@@ -56,6 +56,7 @@ struct Config {
 
   std::size_t bags_at_once = 2;
   std::size_t threads = 0;  ///< for work inside a bag; as many as the machine has cores when 0
+  std::size_t dry_runs_at_once = 1;
   std::uint64_t min_free = limits::kMinFree;
   Duration retry_time_limit = std::chrono::hours(24);
   Duration retry_event_interval = std::chrono::minutes(15);
@@ -81,6 +82,7 @@ struct Config {
   [[nodiscard]] std::string catalogue_file() const { return data + "/catalogue.sqlite"; }
   [[nodiscard]] std::string records_directory() const { return data + "/records"; }
   [[nodiscard]] std::string working_directory() const { return data + "/working"; }
+  [[nodiscard]] std::string dry_runs_directory() const { return data + "/dry-runs"; }
 };
 
 /// Something in a configuration that cannot be.

@@ -26,10 +26,12 @@ std::string boolean(bool value) { return value ? "true" : "false"; }
 
 std::string location_toml(const LocationSetting& location) {
   const LocationFacts& facts = location.facts;
+  const char* fetched = facts.verify_fetched == FetchedCheck::content ? "content" : "presence";
   return "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
          "\nrole = " + quoted(name_of(facts.role)) + "\npath = " + quoted(location.path) +
          "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
-         "\ntier = " + quoted(name_of(facts.tier)) + "\n";
+         "\ntier = " + quoted(name_of(facts.tier)) + "\naliases = " + list_text(facts.fetch_aliases, quoted) +
+         "\nverifyFetched = " + quoted(fetched) + "\n";
 }
 
 }  // namespace
@@ -84,6 +86,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
   if (config.metrics_address) settings.emplace_back("metrics.address", quoted(config.metrics_address->text()));
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
+      {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},
       {"storage.minFree", quoted(size_text(config.min_free))},
       {"retry.timeLimit", quoted(duration_text(config.retry_time_limit))},
       {"retry.eventInterval", quoted(duration_text(config.retry_event_interval))},

@@ -5,6 +5,7 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
+#include "cli/dry_run.hpp"
 #include "cli/follow.hpp"
 #include "cli/ingest_view.hpp"
 #include "cli/package.hpp"
@@ -25,6 +26,8 @@ struct IngestOptions {
   bool update = false;
   bool follow = false;
   bool json = false;
+  bool dry_run = false;
+  std::uint64_t first = 10;  ///< with dry_run: problems of each rule that are shown
   ServiceOptions service;
 };
 
@@ -105,6 +108,7 @@ class Depositor {
       const Result<void> sent = upload(*order.package, order.source);
       if (!sent) return refuse(sent.error());
     }
+    if (options_.dry_run) return try_out(order);
     const HttpHeaders headers = {{"Content-Type", "application/json"},
                                  {"Idempotency-Key", random_uuid(surroundings_.entropy)}};
     const Result<std::string> document =
@@ -121,6 +125,32 @@ class Depositor {
   }
 
  private:
+  /// The dry run: safe to be asked for twice, since it stores nothing.
+  Exit try_out(const Order& order) {
+    if (options_.follow) follower_.say("--dry-run waits for its end by itself: --follow adds nothing");
+    if (options_.callback) follower_.say("a dry run calls nobody: the address of --callback is only checked");
+    const HttpHeaders headers = {{"Content-Type", "application/json"}, {"Prefer", "respond-async"}};
+    const Result<std::string> begun = session_.request_patiently("POST", "/ingests?dryRun=true", surroundings_.clock,
+                                                                 headers, request_body(options_, order));
+    if (!begun) return refuse(begun.error());
+    const Exit exit = follow_dry_run(session_, surroundings_, follower_, {options_.first, options_.json}, *begun);
+    if (exit == Exit::success) follower_.say("\nNothing was stored. This stores it:\n  " + command_for(order));
+    if (exit == Exit::failed) follower_.say("\nNothing was stored.");
+    return exit;
+  }
+
+  /// The command that stores what lies in the source now, uploaded or not.
+  [[nodiscard]] std::string command_for(const Order& order) const {
+    const SourceName& source = order.source;
+    std::string command = "strongroom ingest --source " +
+                          shell_word(source.provider + ":" + source.bucket + "/" + source.path) + " --space " +
+                          shell_word(options_.space) + " --identifier " + shell_word(order.identifier);
+    if (options_.update) command += " --update";
+    if (options_.version) command += " --version " + shell_word(*options_.version);
+    if (options_.callback) command += " --callback " + shell_word(*options_.callback);
+    return command + " --follow";
+  }
+
   /// Errors that arise while packing are the caller's to mend; all others are the service's.
   Exit refuse(const Error& error) {
     const bool local = error.act == Act::rejected && !error.where.empty();
@@ -172,7 +202,10 @@ constexpr const char* kDescription =
     "--follow it shows every event and ends when the bag is stored, or could not be.\n\n"
     "A broken connection is no danger: the request is repeated for up to a minute, and makes one ingest however often "
     "it "
-    "arrives.";
+    "arrives.\n\n"
+    "With --dry-run nothing is stored: the service checks the package as it would for an ingest, and the command shows "
+    "everything that was found and which version the bag would become. The upload stays in its area; the last line "
+    "says how to store it. The answer speaks of this moment: ingests of the same bag that wait are not waited for.";
 
 }  // namespace
 
@@ -198,9 +231,13 @@ Command ingest_command() {
        "strongroom ingest ./b12345678 --space digitised --update --version v1 --follow"},
       {"Ask for a package that lies in a source of the service",
        "strongroom ingest --source amazon-s3:drop/2024/b1.tar.gz --space maps --identifier b1"},
+      {"Look first whether a bag would be stored", "strongroom ingest ./b12345678 --space digitised --dry-run"},
       {"The new ingest's id, in a script", "strongroom ingest b1.tar.gz --space maps --json | jq -r .id"}};
-  command.exits = {{Exit::success, "the service has taken the work on; with --follow: the bag is stored"},
-                   {Exit::failed, "with --follow: the ingest failed; `strongroom report` tells why"}};
+  command.exits = {
+      {Exit::success,
+       "the service has taken the work on; with --follow: the bag is stored; with --dry-run: it would be"},
+      {Exit::failed,
+       "with --follow: the ingest failed; `strongroom report` tells why; with --dry-run: it would be refused"}};
   command.argument("BAG", options->bag, "packed bag, or a bag's directory").completed_by(Completes::file);
   command.option("--space", "SPACE", options->space, "space of the bag").require();
   command.option("--identifier", "IDENTIFIER", options->identifier,
@@ -212,7 +249,9 @@ Command ingest_command() {
   command.option("--callback", "URL", options->callback, "URL that the service tells when the ingest has ended");
   command.option("--area", "AREA", options->area, "upload area of the service; else uploads");
   command.flag("--follow", options->follow, "follow the ingest until it has ended");
-  command.flag("--json", options->json, "print the ingest as JSON and nothing else");
+  command.flag("--dry-run", options->dry_run, "find out what would come of it, and store nothing");
+  command.option("--first", "N", options->first, "with --dry-run: how many problems of each rule are shown; else 10");
+  command.flag("--json", options->json, "print the ingest (with --dry-run the report) as JSON and nothing else");
   add_service_options(command, options->service);
   command.run = [options](const Surroundings& surroundings) { return ingest(*options, surroundings); };
   return command;

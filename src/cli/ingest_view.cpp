@@ -24,6 +24,17 @@ bool IngestView::is_troubled() const {
   return text.substr(0, text.find(" - ")).ends_with(" retrying");
 }
 
+std::vector<ProgressView> read_progress(const JsonTree& document) {
+  std::vector<ProgressView> steps;
+  for (const JsonTree& step : document.list("progress")) {
+    if (step.kind() != JsonTree::Kind::object) continue;
+    steps.push_back({step.text("step"),
+                     {step.number("bytesDone").value_or(0), step.number("bytesTotal"), step.number("bytesPerSecond"),
+                      step.number("secondsLeft")}});
+  }
+  return steps;
+}
+
 std::optional<IngestView> read_ingest(const JsonTree& document) {
   if (document.text("type") != "Ingest") return std::nullopt;
   IngestView view;
@@ -42,12 +53,7 @@ std::optional<IngestView> read_ingest(const JsonTree& document) {
     if (event.kind() != JsonTree::Kind::object) continue;
     view.events.push_back({event.text("createdDate"), event.text("description")});
   }
-  for (const JsonTree& step : document.list("progress")) {
-    if (step.kind() != JsonTree::Kind::object) continue;
-    view.progress.push_back({step.text("step"),
-                             {step.number("bytesDone").value_or(0), step.number("bytesTotal"),
-                              step.number("bytesPerSecond"), step.number("secondsLeft")}});
-  }
+  view.progress = read_progress(document);
   if (view.id.empty() || view.status.empty()) return std::nullopt;
   return view;
 }

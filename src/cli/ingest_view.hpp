@@ -46,6 +46,8 @@ struct IngestView {
   [[nodiscard]] bool is_troubled() const;
 };
 
+/// The steps that a document shows as running.
+[[nodiscard]] std::vector<ProgressView> read_progress(const JsonTree& document);
 [[nodiscard]] std::optional<IngestView> read_ingest(std::string_view json);
 [[nodiscard]] std::optional<IngestView> read_ingest(const JsonTree& document);
 

@@ -90,6 +90,17 @@ std::string callbacks_text(const JsonTree& document, const Paint& paint) {
   return out.empty() ? out : "\n" + paint.bold("Callback") + "\n" + out;
 }
 
+std::string ingest_text(const JsonTree& document, const Paint& paint) {
+  return "ingest " + one_line(document.text("id")) + " " + paint.status(document.at("status").text("id"));
+}
+
+/// Of a dry run: nothing has happened, so it is told what would.
+std::string tried_text(const JsonTree& document, const Paint& paint) {
+  const std::string status = document.at("status").text("id");
+  if (status == "succeeded") return paint.status(status, "would be stored as " + one_line(document.text("version")));
+  return one_line(document.text("description")) + "\n" + paint.status(status, "would be refused");
+}
+
 struct ReportOptions {
   std::string id;
   std::uint64_t first = 10;
@@ -137,8 +148,8 @@ void ReportReader::take(const std::string& array, const JsonTree& element) {
 std::string ReportReader::text(const JsonTree& document, const Paint& paint) const {
   const std::uint64_t problems = document.number("problemCount").value_or(0);
   const std::uint64_t warnings = document.number("warningCount").value_or(0);
-  std::string out = "ingest " + one_line(document.text("id")) + " " + paint.status(document.at("status").text("id")) +
-                    ": " + counted(problems, "problem") + ", " + counted(warnings, "warning") + "\n";
+  std::string out = (document.is_true("dryRun") ? tried_text(document, paint) : ingest_text(document, paint)) + ": " +
+                    counted(problems, "problem") + ", " + counted(warnings, "warning") + "\n";
   if (!stages_.empty()) out += "\n";
   for (const StageView& stage : stages_) out += stage_text(stage, paint);
   return out + leftovers_text(document, paint) + callbacks_text(document, paint);

@@ -5,15 +5,18 @@
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "adapters/host/crew.hpp"
 #include "adapters/host/open_files.hpp"
+#include "adapters/host/thread_dry_runs.hpp"
 #include "adapters/host/thread_workers.hpp"
 #include "adapters/host/worker_lock.hpp"
 #include "adapters/metrics/prometheus_metrics.hpp"
+#include "adapters/objects/filesystem/scratch.hpp"
 #include "adapters/web/client/callback_client.hpp"
 #include "adapters/web/server/http_server.hpp"
 #include "api/api.hpp"
 #include "api/management.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
+#include "ingest/dry_run.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
 #include "ingest/walker.hpp"
@@ -53,12 +56,18 @@ api::ApiConfig api_config(const Config& config, const Storage& storage, std::str
   return api;
 }
 
+archive::ArchiveLimits archive_limits(const Config& config) {
+  archive::ArchiveLimits limits;
+  limits.entries = config.unpack_entries;
+  limits.bytes = config.unpack_bytes;
+  limits.file = config.unpack_file;
+  limits.ratio = config.unpack_ratio;
+  return limits;
+}
+
 ingest::WalkerSettings walker_settings(const Config& config, std::string context_url) {
   ingest::WalkerSettings settings;
-  settings.doors.archive.entries = config.unpack_entries;
-  settings.doors.archive.bytes = config.unpack_bytes;
-  settings.doors.archive.file = config.unpack_file;
-  settings.doors.archive.ratio = config.unpack_ratio;
+  settings.doors.archive = archive_limits(config);
   settings.doors.min_free = config.min_free;
   settings.doors.context_url = std::move(context_url);
   settings.retry.time_limit = config.retry_time_limit;
@@ -144,6 +153,7 @@ class Service::House {
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
     TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
+    TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();
   }
 
@@ -178,6 +188,8 @@ class Service::House {
   void look() { [[maybe_unused]] const auto seen = catalogue_->recall("health"); }
 
   void stop() {
+    // Before the server: requests that wait for their dry run are then answered.
+    if (dry_runs_) dry_runs_->stop();
     if (server_) server_->stop();
     if (metrics_server_) metrics_server_->stop();
     crew_.stop();
@@ -188,12 +200,29 @@ class Service::House {
   }
 
  private:
+  /// What is tried uses what ingests use, but for a scratch of its own instead of working storage.
+  void begin_dry_runs() {
+    dry_run_needs_ = std::make_unique<ingest::DryRunNeeds>(
+        ingest::DryRunNeeds{*catalogue_, *storage_->areas, machine_.clock, *storage_->gauge, scratch_->storage(),
+                            storage_->places, *storage_->records, machine_.log});
+    const ingest::DryRunSettings settings{archive_limits(config_), config_.min_free};
+    host::DryRunBounds bounds;
+    bounds.at_once = config_.dry_runs_at_once;
+    dry_runs_ = std::make_unique<host::ThreadDryRuns>(
+        [this, settings](const DryRunOrder& order, const DryRunTold& tell, const std::stop_token& stop) {
+          return ingest::dry_run(*dry_run_needs_, settings, order, tell, stop);
+        },
+        bounds, machine_.clock, machine_.log, metrics_);
+  }
+
   Result<void> open_doors(const std::string& json_ld_namespace) {
+    begin_dry_runs();
     std::vector<ObjectStore*> stores;
     for (const ingest::Place& place : storage_->places) stores.push_back(&place.store);
-    handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
-                             {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *storage_->records,
-                              std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_});
+    handler_ = api::make_api(
+        api_config(config_, *storage_, json_ld_namespace),
+        {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_, *storage_->records,
+         std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_});
     server_ = std::make_unique<web::HttpServer>(server_options(config_, host::raise_open_files()), *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -254,6 +283,9 @@ class Service::House {
   LeaseTimes lease_times_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
   std::unique_ptr<Storage> storage_;
+  std::unique_ptr<filesystem::Scratch> scratch_;
+  std::unique_ptr<ingest::DryRunNeeds> dry_run_needs_;
+  std::unique_ptr<host::ThreadDryRuns> dry_runs_;
   std::unique_ptr<HttpHandler> handler_;
   std::unique_ptr<web::HttpServer> server_;
   std::unique_ptr<HttpHandler> metrics_handler_;

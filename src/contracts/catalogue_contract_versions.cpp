@@ -127,16 +127,45 @@ Result<void> view_has_the_versions_that_matter(CatalogueBench& bench) {
   return {};
 }
 
+Result<void> a_look_without_lease_has_the_latest_and_the_highest(CatalogueBench& bench) {
+  TRY(const auto nothing, bench.catalogue->versions_now(CatalogueBench::bag("a")));
+  HOLDS(nothing.empty());
+  TRY(InHand hand, in_hand(bench));
+  const BagId bag = hand.claim.lease.bag;
+  TRY(const auto none_yet, bench.catalogue->versions_now(bag));
+  HOLDS(none_yet.empty());
+  for (const int number : {1, 2}) {
+    TRY_VOID(
+        write(bench, hand.settle, SaveVersion{bench.version(number, VersionState::registered, hand.claim.ingest)}));
+  }
+  TRY(const auto registered, bench.catalogue->versions_now(bag));
+  HOLDS(registered.size() == 1);
+  HOLDS(registered[0] == bench.version(2, VersionState::registered, hand.claim.ingest));
+  TRY_VOID(write(bench, hand.settle, SaveVersion{bench.version(3, VersionState::left_over, hand.claim.ingest)}));
+  TRY_VOID(write(bench, hand.settle, SaveVersion{bench.version(4, VersionState::reserved, hand.claim.ingest)}));
+  TRY(const auto both, bench.catalogue->versions_now(bag));
+  HOLDS(both.size() == 2);
+  HOLDS(both[0].version == Version(2) && both[1].version == Version(4));
+  HOLDS(both[1].state == VersionState::reserved);
+  // The lease is not touched by it.
+  TRY_VOID(write(bench, hand.settle, ReleaseVersion{Version(4)}));
+  TRY(const auto others, bench.catalogue->versions_now(CatalogueBench::bag("b")));
+  HOLDS(others.empty());
+  return {};
+}
+
 }  // namespace
 
 void add_version_checks(std::vector<CatalogueCheck>& checks) {
-  checks.insert(checks.end(), {
-                                  {"RegisteredIsNeverChanged", registered_is_never_changed},
-                                  {"LatestIsTheHighestRegistered", latest_is_the_highest_registered},
-                                  {"ReleasedOnlyWhenNothingWasWritten", released_only_when_nothing_was_written},
-                                  {"NumberStaysWithItsIngest", number_stays_with_its_ingest},
-                                  {"ViewHasTheVersionsThatMatter", view_has_the_versions_that_matter},
-                              });
+  checks.insert(checks.end(),
+                {
+                    {"RegisteredIsNeverChanged", registered_is_never_changed},
+                    {"LatestIsTheHighestRegistered", latest_is_the_highest_registered},
+                    {"ReleasedOnlyWhenNothingWasWritten", released_only_when_nothing_was_written},
+                    {"NumberStaysWithItsIngest", number_stays_with_its_ingest},
+                    {"ViewHasTheVersionsThatMatter", view_has_the_versions_that_matter},
+                    {"ALookWithoutLeaseHasTheLatestAndTheHighest", a_look_without_lease_has_the_latest_and_the_highest},
+                });
 }
 
 }  // namespace strongroom::contracts

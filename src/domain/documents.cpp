@@ -28,21 +28,6 @@ void write_callback(JsonWriter& writer, const Callback& callback, Reader reader)
   writer.end_object();
 }
 
-void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list) {
-  writer.key("progress").begin_array();
-  for (const StepProgress& one : list) {
-    writer.begin_object().member("type", "Progress").member("step", one.step);
-    writer.member("bytesDone", one.progress.bytes_done);
-    if (one.progress.bytes_total > 0) writer.member("bytesTotal", one.progress.bytes_total);
-    writer.member("filesDone", one.progress.files_done);
-    if (one.progress.files_total > 0) writer.member("filesTotal", one.progress.files_total);
-    if (one.bytes_per_second) writer.member("bytesPerSecond", *one.bytes_per_second);
-    if (one.seconds_left) writer.member("secondsLeft", *one.seconds_left);
-    writer.end_object();
-  }
-  writer.end_array();
-}
-
 void add_rate(StepProgress& one, Duration elapsed) {
   if (elapsed < std::chrono::seconds(1) || one.progress.bytes_done == 0) return;
   const double seconds = std::chrono::duration<double>(elapsed).count();
@@ -101,6 +86,21 @@ std::string ingest_document(const IngestDocument& document) {
   if (ingest.has_work() && !document.progress.empty()) write_progress(writer, document.progress);
   writer.end_object();
   return text;
+}
+
+void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list) {
+  writer.key("progress").begin_array();
+  for (const StepProgress& one : list) {
+    writer.begin_object().member("type", "Progress").member("step", one.step);
+    writer.member("bytesDone", one.progress.bytes_done);
+    if (one.progress.bytes_total > 0) writer.member("bytesTotal", one.progress.bytes_total);
+    writer.member("filesDone", one.progress.files_done);
+    if (one.progress.files_total > 0) writer.member("filesTotal", one.progress.files_total);
+    if (one.bytes_per_second) writer.member("bytesPerSecond", *one.bytes_per_second);
+    if (one.seconds_left) writer.member("secondsLeft", *one.seconds_left);
+    writer.end_object();
+  }
+  writer.end_array();
 }
 
 void write_source_location(JsonWriter& writer, const SourceLocation& source) {

@@ -50,6 +50,9 @@ struct IngestDocument {
 /// The document of http-api.md 4.4.
 [[nodiscard]] std::string ingest_document(const IngestDocument& document);
 
+/// `"progress":[…]` as the next member of the object that is being written.
+void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list);
+
 /// `{"type":"Location","provider":{…},"bucket":…,"path":…}` of a source, as value of the key written before.
 void write_source_location(JsonWriter& writer, const SourceLocation& source);
 

@@ -115,33 +115,19 @@ class Door {
   Result<Passed> pass_verify() {
     TRY(const Unpacked unpacked, waypoint_of<Unpacked>(Step::unpack));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
-    std::optional<HeldBag> held = held_bag();
-    VerifyTask task{ingest().request.type, {}, ingest().request.bag, held ? &*held : nullptr};
-    for (const Place& place : context_.places) {
-      const auto budget = layout::key_budget(ingest().request.bag, place.facts.prefix);
-      task.budget.bytes = std::max(task.budget.bytes, budget.bytes);
-      task.budget.components = std::max(task.budget.components, budget.components);
-    }
+    std::optional<HeldBag> held =
+        held_for(ingest().request, context_.view.versions, needs_.records, context_.places, needs_.log);
+    const VerifyTask task{ingest().request.type, largest_budget(ingest().request.bag, context_.places),
+                          ingest().request.bag, held ? &*held : nullptr};
     TRY(const Verified verified,
         verify(VerifyNeeds{context_.area, report_, progress_, context_.stop}, task, unpacked, rooted));
     return Passed{encode(verified), {}, {}, {}};
   }
 
-  /// The version that an update builds on, if there is one.
-  std::optional<HeldBag> held_bag() {
-    const VersionRow* latest = latest_registered(context_.view.versions);
-    if (latest == nullptr || ingest().request.type != IngestType::update) return std::nullopt;
-    return HeldBag(ingest().request.bag, *latest, needs_.records, context_.places, needs_.log);
-  }
-
   Result<Passed> pass_assign_version() {
     Assignment assignment = assign_version(ingest(), context_.view.versions);
     if (!assignment.version) {
-      Problem problem;
-      problem.rule = "P6";
-      problem.kind = assignment.refusal_kind;
-      problem.description = assignment.refusal;
-      TRY_VOID(report_.add(std::move(problem)));
+      TRY_VOID(report_.add(version_problem(assignment)));
       return refusal(assignment.refusal);
     }
     const Versioned versioned{*assignment.version};

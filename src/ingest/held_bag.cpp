@@ -81,4 +81,11 @@ Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::
   return opened;
 }
 
+std::optional<HeldBag> held_for(const IngestRequest& request, const std::vector<VersionRow>& versions,
+                                ObjectStore& records, const std::vector<Place>& places, Log& log) {
+  const VersionRow* latest = latest_registered(versions);
+  if (latest == nullptr || request.type != IngestType::update) return std::nullopt;
+  return HeldBag(request.bag, *latest, records, places, log);
+}
+
 }  // namespace strongroom::ingest

@@ -32,4 +32,8 @@ class HeldBag final : public bagit::HeldVersion {
   std::vector<ObjectStore*> stores_;
 };
 
+/// The version that an update builds on; nothing for a create, or when none is registered.
+[[nodiscard]] std::optional<HeldBag> held_for(const IngestRequest& request, const std::vector<VersionRow>& versions,
+                                              ObjectStore& records, const std::vector<Place>& places, Log& log);
+
 }  // namespace strongroom::ingest

@@ -6,13 +6,13 @@ constexpr Duration kInterval = std::chrono::seconds(1);
 }
 
 ProgressMeter::ProgressMeter(Catalogue& catalogue, Clock& clock, Lease lease, IngestId ingest, int run, StepKey step)
-    : catalogue_(catalogue),
-      clock_(clock),
-      lease_(std::move(lease)),
-      ingest_(std::move(ingest)),
-      run_(run),
-      step_(std::move(step)),
-      next_report_((clock.since_boot() + kInterval).count()) {}
+    : ProgressMeter(clock, [&catalogue, lease = std::move(lease), ingest = std::move(ingest), run,
+                            step = std::move(step)](const Progress& progress) {
+        (void)catalogue.report_progress(lease, ingest, run, step, progress);
+      }) {}
+
+ProgressMeter::ProgressMeter(Clock& clock, Tell tell)
+    : clock_(clock), tell_(std::move(tell)), next_report_((clock.since_boot() + kInterval).count()) {}
 
 void ProgressMeter::expect(std::uint64_t bytes, std::uint64_t files) {
   bytes_total_ = bytes;
@@ -26,7 +26,7 @@ void ProgressMeter::add(std::uint64_t bytes, std::uint64_t files) {
   std::int64_t due = next_report_.load();
   // Whoever moves the due time on reports; the others go on working.
   if (at < due || !next_report_.compare_exchange_strong(due, at + kInterval.count())) return;
-  (void)catalogue_.report_progress(lease_, ingest_, run_, step_, now());
+  tell_(now());
 }
 
 Progress ProgressMeter::now() const { return {bytes_done_, bytes_total_, files_done_, files_total_}; }

@@ -1,9 +1,11 @@
-// ProgressMeter: counts what a step has done and tells the catalogue, at most once a second (http-api.md 9.1).
+// ProgressMeter: counts what a step has done and tells of it, at most once a second (http-api.md 9.1).
 //
-// add() may be called from several threads. A report that fails is not an error of the step: the next settle decides.
+// Tells the catalogue, or whoever asked. add() may be called from several threads. A report that fails is not an error
+// of the step: the next settle decides.
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
@@ -12,7 +14,10 @@ namespace strongroom::ingest {
 
 class ProgressMeter {
  public:
+  using Tell = std::function<void(const Progress&)>;
+
   ProgressMeter(Catalogue& catalogue, Clock& clock, Lease lease, IngestId ingest, int run, StepKey step);
+  ProgressMeter(Clock& clock, Tell tell);
 
   /// What there is to do; 0 where unknown.
   void expect(std::uint64_t bytes, std::uint64_t files);
@@ -20,12 +25,8 @@ class ProgressMeter {
   [[nodiscard]] Progress now() const;
 
  private:
-  Catalogue& catalogue_;
   Clock& clock_;
-  Lease lease_;
-  IngestId ingest_;
-  int run_;
-  StepKey step_;
+  Tell tell_;
   std::atomic<std::uint64_t> bytes_done_{0};
   std::atomic<std::uint64_t> files_done_{0};
   std::atomic<std::uint64_t> bytes_total_{0};

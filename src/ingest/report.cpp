@@ -59,6 +59,17 @@ Result<void> ReportWriter::add(Problem problem) {
   return sorter_.add(sort_key(problem), problem_json(problem));
 }
 
+Result<ReportWriter::Kept> ReportWriter::keep() {
+  Kept kept{problems_, warnings_, nullptr, 0};
+  if (problems_ + warnings_ == 0) return kept;
+  TRY(auto sorted, sorter_.read());
+  TRY(kept.lines, space_.create());
+  std::string head;
+  TRY(const Measured measured, lay_out(*sorted, *kept.lines, head));
+  kept.bytes = measured.size;
+  return kept;
+}
+
 Result<ReportWriter::Summary> ReportWriter::finish(ObjectStore& records,
                                                    const std::function<std::string(std::string_view)>& key_of) {
   Summary summary{problems_, warnings_, {}};

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/sorter.hpp"
@@ -23,6 +24,16 @@ class ReportWriter final : public ProblemSink {
     /// `{"report":"{key}","head":[…first 100…]}`; empty when there is nothing to say.
     std::string head;
   };
+  /// What was found, where it was collected.
+  struct Kept {
+    std::uint64_t problems = 0;
+    std::uint64_t warnings = 0;
+    std::unique_ptr<Spill> lines;  ///< as the object would have them; null when there is nothing to say
+    std::uint64_t bytes = 0;
+  };
+  /// Instead of finish(): nothing is put into a store.
+  Result<Kept> keep();
+
   /// Writes the object, by rule and then by path, under the key that `key_of` makes of its digest.
   Result<Summary> finish(ObjectStore& records, const std::function<std::string(std::string_view sha256_hex)>& key_of);
 

@@ -243,6 +243,9 @@ class Catalogue {
   virtual Result<std::vector<StepRecord>> steps_of(const IngestId& id) = 0;
   /// The registered row of `version`, or of the highest registered one.
   virtual Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) = 0;
+  /// The rows that choosing the bag's next version looks at, at this moment and without a lease: the latest registered
+  /// one and the highest number, ascending. A look, no promise.
+  virtual Result<std::vector<VersionRow>> versions_now(const BagId& bag) = 0;
   virtual Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) = 0;
   /// Ingests that have work and need a location which is not in `uuids` (CORRECTNESS 1.10).
   virtual Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) = 0;

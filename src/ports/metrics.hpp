@@ -59,13 +59,15 @@ inline constexpr MetricFamily kCallbacks{
     "strongroom_callback_attempts_total", "Attempts to deliver a callback.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kPendingCallbacks{"strongroom_callbacks_pending",
                                                 "Callbacks that are still to be delivered.", MetricKind::gauge};
+inline constexpr MetricFamily kDryRuns{
+    "strongroom_dry_runs_total", "Dry runs that have ended or were turned away.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kEventSequence{"strongroom_event_sequence", "Sequence of the last outgoing event.",
                                              MetricKind::gauge};
 
 inline constexpr std::array kAll = {
     kRequests,    kAuthenticationFailures, kIngests,       kRetrying,       kOldestUnfinished, kStepSeconds,
     kStepRetries, kStepFailures,           kLocationBytes, kLocationFaults, kReplicaFailures,  kLeftovers,
-    kCallbacks,   kPendingCallbacks,       kEventSequence};
+    kCallbacks,   kPendingCallbacks,       kDryRuns,       kEventSequence};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

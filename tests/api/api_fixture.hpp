@@ -54,6 +54,8 @@ class ApiTest : public ::testing::Test {
   FakeAudit audit;
   NoMetrics metrics;
   FakeUploads uploads;
+  FakeDryRuns no_dry_runs;
+  DryRuns* dry_runs = &no_dry_runs;
   FakeStore records;
   std::vector<FakeStore> stores{3};
   FakeClock clock;
@@ -84,7 +86,8 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk, accounts, audit, uploads, records, {}, clock, entropy, log, metrics};
+    api::ApiNeeds needs{catalogue, desk, accounts, audit,   uploads, *dry_runs,
+                        records,   {},   clock,    entropy, log,     metrics};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -54,8 +54,8 @@ class DeskTest : public ::testing::Test {
     add_client("all", scopes, {});
     add_client("other", scopes, {});
     add_client("mapper", {"ingests:write", "ingests:read"}, std::vector<std::string>{"maps"});
-    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads, records,
-                        {},         bench.clock, entropy,    log,        metrics};
+    api::ApiNeeds needs{*catalogue, *catalogue, *catalogue,  *catalogue, uploads, dry_runs,
+                        records,    {},         bench.clock, entropy,    log,     metrics};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }
@@ -103,6 +103,7 @@ class DeskTest : public ::testing::Test {
   contracts::CatalogueBench bench{workers};
   sqlite::SqliteCatalogue* catalogue = nullptr;
   FakeUploads uploads;
+  FakeDryRuns dry_runs;
   FakeStore records;
   std::vector<FakeStore> stores{2};
   FakeEntropy entropy;

@@ -242,6 +242,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[updates]\nrequireVersion = 1", "updates.requireVersion = 1"},
         Case{"[workers]\nbags = 0", "workers.bags = 0: must be a whole number from 1 to 64"},
         Case{"[workers]\nthreads = -1", "workers.threads = -1"},
+        Case{"[dryRuns]\natOnce = 17", "dryRuns.atOnce = 17: must be a whole number from 1 to 16"},
+        Case{"[dryRuns]\natonce = 1", "dryRuns.atonce"},
         Case{"[storage]\nminFree = \"1KiB\"", "storage.minFree = \"1KiB\": must be a size from \"16MiB\""},
         Case{"[retry]\ntimeLimit = \"soon\"", "retry.timeLimit = \"soon\": must be a duration"},
         Case{"[retry]\ntimeLimit = \"91d\"", "retry.timeLimit = \"91d\""},

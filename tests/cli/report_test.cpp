@@ -63,6 +63,17 @@ TEST(ReportTest, OnlyTheFirstOfEachRule) {
   EXPECT_THAT(text, ::testing::Not(HasSubstr("data/j%0A.xml")));
 }
 
+TEST(ReportTest, ADryRunTellsWhatWouldBe) {
+  const std::string start = R"({"type":"VerificationReport","id":"5b1f","status":{"id":")";
+  const std::string end = R"("stages":[],"leftovers":[],"callbackAttempts":[]})";
+  EXPECT_EQ(shown(start + R"(succeeded"},"problemCount":0,"warningCount":1,"dryRun":true,"version":"v3",)" +
+                  R"("description":"Would be stored as v3",)" + end),
+            "would be stored as v3: 0 problems, one warning\n");
+  EXPECT_EQ(shown(start + R"(failed"},"problemCount":2,"warningCount":0,"dryRun":true,)" +
+                  R"("description":"Verification failed - Unable to\nverify",)" + end),
+            "Verification failed - Unable to%0Averify\nwould be refused: 2 problems, 0 warnings\n");
+}
+
 TEST(ReportTest, NothingFoundYet) {
   EXPECT_EQ(shown(R"({"type":"VerificationReport","id":"5b1f","status":{"id":"accepted"},"problemCount":0,)"
                   R"("warningCount":0,"stages":[],"leftovers":[],"callbackAttempts":[]})"),

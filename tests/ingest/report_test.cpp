@@ -71,6 +71,22 @@ TEST_F(ReportTest, TenThousandProblemsAreAllKeptAndAHundredShown) {
   EXPECT_NE(summary.head.find(R"("report":"reports/)"), std::string::npos);
 }
 
+TEST_F(ReportTest, KeptWithoutAStoreItIsTheSame) {
+  ReportWriter twin(spills_);
+  for (const char* path : {"data/b", "data/a"}) {
+    ASSERT_TRUE(report_.add(problem("K1", path)));
+    ASSERT_TRUE(twin.add(problem("K1", path)));
+  }
+  ASSERT_TRUE(finish());
+  const auto kept = twin.keep().value();
+  EXPECT_EQ(kept.problems, 2U);
+  EXPECT_EQ(kept.bytes, only_object().size());
+  const auto source = kept.lines->open().value();
+  EXPECT_EQ(read_all(*source, 1000).value(), only_object());
+  ReportWriter silent(spills_);
+  EXPECT_EQ(silent.keep().value().lines, nullptr);
+}
+
 TEST(ProblemJsonTest, ShowsOnlyWhatThereIs) {
   EXPECT_EQ(problem_json(problem("L2", "data/\"x\"")),
             R"({"type":"Problem","rule":"L2","kind":"kind","path":"data/\"x\"","description":"what is wrong"})");

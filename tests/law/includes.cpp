@@ -46,7 +46,7 @@ const std::map<std::string, Names, std::less<>>& single_files() {
 /// The rooms of src/ingest. Nobody there includes a room but the room itself and the files that join rooms.
 const Names kRooms = {"receive", "unpack", "find_root", "verify",       "version", "replicate",
                       "confirm", "commit", "register",  "register_bag", "notify"};
-const Names kJoiners = {"route", "doors", "walk", "walker", "draft"};
+const Names kJoiners = {"route", "doors", "walk", "walker", "draft", "dry_run"};
 
 /// Headers of others, by prefix, and the folders of src/ that may include them, in .cpp files only.
 struct Foreign {

@@ -61,6 +61,7 @@ class GatedCatalogue final : public Catalogue {
   Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) override {
     return inner_.find_registered(bag, version);
   }
+  Result<std::vector<VersionRow>> versions_now(const BagId& bag) override { return inner_.versions_now(bag); }
   Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override {
     return inner_.outgoing_after(sequence, limit);
   }

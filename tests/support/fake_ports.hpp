@@ -13,6 +13,7 @@
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/dry_runs.hpp"
 #include "ports/entropy.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/log.hpp"
@@ -63,6 +64,7 @@ class FakeCatalogue final : public Catalogue {
     }
     return found;
   }
+  Result<std::vector<VersionRow>> versions_now(const BagId& bag) override { return versions[bag.str()]; }
   Result<std::optional<std::string>> recall(const std::string&) override {
     if (down) return unreachable();
     return std::optional<std::string>();
@@ -214,6 +216,14 @@ class FakeUploads final : public Uploads {
     std::string key_;
     std::string text_;
   };
+};
+
+/// Has no room for any.
+class FakeDryRuns final : public DryRuns {
+ public:
+  Result<DryRunView> begin(DryRunOrder, Duration) override { return temporary("too many", {}, Reason::limit); }
+  std::optional<DryRunView> find(const IngestId&) override { return std::nullopt; }
+  Result<std::unique_ptr<ByteSource>> open_findings(const DryRunReport&, Step) override { return not_in_fake(); }
 };
 
 class FakeClock final : public Clock {

@@ -129,17 +129,8 @@ Result<RunView> MemoryCatalogue::look(const Lease& lease, const IngestId& ingest
   const std::lock_guard lock(mutex_);
   TRY(const Bag* bag, leased(lease));
   TRY(Stored * stored, of_bag(lease, ingest));
-  RunView view{stored->ingest, stored->steps[stored->ingest.run], {}, stored->events.size()};
-  std::optional<Version> latest;
-  for (const auto& [version, row] : bag->versions) {
-    if (row.state == VersionState::registered) latest = version;
-  }
-  for (const auto& [version, row] : bag->versions) {
-    if (version == latest || version == bag->versions.rbegin()->first || row.ingest == ingest) {
-      view.versions.push_back(row);
-    }
-  }
-  return view;
+  return RunView{stored->ingest, stored->steps[stored->ingest.run], versions_in_view(*bag, ingest),
+                 stored->events.size()};
 }
 
 Result<void> MemoryCatalogue::report_progress(const Lease& lease, const IngestId& ingest, int run, const StepKey& step,
@@ -290,6 +281,13 @@ Result<std::optional<VersionRow>> MemoryCatalogue::find_registered(const BagId& 
   return found;
 }
 
+Result<std::vector<VersionRow>> MemoryCatalogue::versions_now(const BagId& bag) {
+  const std::lock_guard lock(mutex_);
+  const auto known = bags_.find(bag);
+  if (known == bags_.end()) return std::vector<VersionRow>();
+  return versions_in_view(known->second, std::nullopt);
+}
+
 Result<std::vector<OutgoingEvent>> MemoryCatalogue::outgoing_after(std::int64_t sequence, std::size_t limit) {
   const std::lock_guard lock(mutex_);
   const auto first = std::ranges::upper_bound(outgoing_, sequence, {}, &OutgoingEvent::sequence);
@@ -322,6 +320,18 @@ Result<std::string> MemoryCatalogue::remember(const std::string& name, const std
 }
 
 // ---- helpers, under the mutex ---------------------------------------------------------------------------------------
+
+std::vector<VersionRow> MemoryCatalogue::versions_in_view(const Bag& bag, const std::optional<IngestId>& ingest) {
+  std::optional<Version> latest;
+  for (const auto& [version, row] : bag.versions) {
+    if (row.state == VersionState::registered) latest = version;
+  }
+  std::vector<VersionRow> rows;
+  for (const auto& [version, row] : bag.versions) {
+    if (version == latest || version == bag.versions.rbegin()->first || row.ingest == ingest) rows.push_back(row);
+  }
+  return rows;
+}
 
 Result<MemoryCatalogue::Bag*> MemoryCatalogue::leased(const Lease& lease) {
   const auto known = bags_.find(lease.bag);

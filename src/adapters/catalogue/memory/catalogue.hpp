@@ -42,6 +42,7 @@ class MemoryCatalogue final : public Catalogue {
   Result<std::vector<IngestEvent>> events_of(const IngestId& id) override;
   Result<std::vector<StepRecord>> steps_of(const IngestId& id) override;
   Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) override;
+  Result<std::vector<VersionRow>> versions_now(const BagId& bag) override;
   Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override;
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
   Result<std::optional<std::string>> recall(const std::string& name) override;
@@ -85,6 +86,8 @@ class MemoryCatalogue final : public Catalogue {
   enum class Holder : std::uint8_t { alive, expired, dead, other_boot };
 
   Holder judge(const OwnerId& holder, const OwnerId& claimer);
+  /// The latest registered row, the highest number, and all of `ingest`.
+  static std::vector<VersionRow> versions_in_view(const Bag& bag, const std::optional<IngestId>& ingest);
   Result<Bag*> leased(const Lease& lease);
   Result<Stored*> of_bag(const Lease& lease, const IngestId& ingest);
   Result<Queued*> claimed(const DeliveryClaim& claim);

@@ -50,6 +50,7 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
   Result<std::vector<IngestEvent>> events_of(const IngestId& id) override;
   Result<std::vector<StepRecord>> steps_of(const IngestId& id) override;
   Result<std::optional<VersionRow>> find_registered(const BagId& bag, std::optional<Version> version) override;
+  Result<std::vector<VersionRow>> versions_now(const BagId& bag) override;
   Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override;
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
   Result<std::optional<std::string>> recall(const std::string& name) override;

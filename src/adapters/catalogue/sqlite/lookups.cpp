@@ -84,6 +84,15 @@ Result<std::optional<VersionRow>> SqliteCatalogue::find_registered(const BagId& 
   });
 }
 
+Result<std::vector<VersionRow>> SqliteCatalogue::versions_now(const BagId& bag) {
+  return database_->read([&](Connection& db) -> Result<std::vector<VersionRow>> {
+    TRY(const auto known, find_bag(db, bag));
+    if (!known) return std::vector<VersionRow>();
+    // No ingest has the row 0.
+    return versions_in_view(db, known->row, 0);
+  });
+}
+
 Result<std::vector<OutgoingEvent>> SqliteCatalogue::outgoing_after(std::int64_t sequence, std::size_t limit) {
   return database_->read([&](Connection& db) -> Result<std::vector<OutgoingEvent>> {
     Statement row = db.query(
