@@ -10,7 +10,6 @@
 namespace strongroom::archive {
 namespace {
 
-constexpr std::size_t kInputSize = std::size_t{256} << 10;
 constexpr int kEnd = -1;
 
 // RFC 1952, 2.3.1.
@@ -28,65 +27,30 @@ struct Gunzip::Engine {
 };
 
 Gunzip::Gunzip(ByteSource& source)
-    : source_(source),
-      engine_(std::make_unique_for_overwrite<Engine>()),
-      memory_(std::make_unique_for_overwrite<std::byte[]>(kInputSize)),
-      input_(memory_.get(), kInputSize) {
+    : CompressedStream(source, "gzip"), engine_(std::make_unique_for_overwrite<Engine>()) {
   isal_inflate_init(&engine_->state);
 }
 
 Gunzip::~Gunzip() = default;
 
-void Gunzip::found(FaultKind kind, std::string detail) {
-  pending_ = Fault{.kind = kind, .detail = std::move(detail), .name = {}, .subject = "gzip"};
-}
-
-Result<std::size_t> Gunzip::read(ByteSpan into) {
-  std::size_t produced = 0;
-  while (produced < into.size() && state_ != State::end) {
-    if (pending_) {
-      if (produced > 0) break;
-      return slot_.refuse(*pending_);
-    }
-    if (state_ == State::header) {
-      TRY_VOID(read_header());
-    } else if (state_ == State::body) {
-      TRY(const std::size_t n, inflate(into.subspan(produced)));
-      produced += n;
-    } else {
-      TRY_VOID(look_behind_member());
-    }
-  }
-  return produced;
-}
-
-/// False at the end of the source.
-Result<bool> Gunzip::refill() {
-  if (source_ended_) return false;
-  TRY(filled_, source_.read(input_));
-  at_ = 0;
-  source_ended_ = filled_ == 0;
-  return !source_ended_;
-}
-
-Result<int> Gunzip::next_byte() {
-  if (at_ == filled_) {
-    TRY(const bool more, refill());
-    if (!more) return kEnd;
-  }
-  ++consumed_;
-  return std::to_integer<int>(input_[at_++]);
+Result<std::size_t> Gunzip::step(ByteSpan into) {
+  if (state_ == State::body) return inflate(into);
+  TRY_VOID(state_ == State::header ? read_header() : look_behind_member());
+  return std::size_t{0};
 }
 
 Result<int> Gunzip::header_byte() {
-  TRY(const int byte, next_byte());
-  if (byte == kEnd) {
-    found(FaultKind::truncated, "the package ends inside a gzip header");
-    return kEnd;
+  if (at_hand().empty()) {
+    TRY(const bool more, refill());
+    if (!more) {
+      found(FaultKind::truncated, "the package ends inside a gzip header");
+      return kEnd;
+    }
   }
-  const auto value = static_cast<unsigned char>(byte);
+  const auto value = std::to_integer<unsigned char>(at_hand().front());
+  take(1);
   header_crc_ = crc32_gzip_refl(header_crc_, &value, 1);
-  return byte;
+  return int{value};
 }
 
 Result<bool> Gunzip::skip_header_bytes(std::size_t count) {
@@ -129,7 +93,7 @@ Result<void> Gunzip::read_header() {
   TRY(const bool fixed, skip_header_bytes(6));  // time, extra flags, operating system
   if (!fixed) return {};
   TRY_VOID(read_optional_fields(static_cast<unsigned>(flags)));
-  if (pending_) return {};
+  if (has_found()) return {};
   isal_inflate_reset(&engine_->state);
   engine_->state.total_out = 0;
   engine_->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
@@ -166,30 +130,29 @@ Result<void> Gunzip::read_optional_fields(unsigned flags) {
 
 /// One step: some bytes, or a change of state, or a pending fault.
 Result<std::size_t> Gunzip::inflate(ByteSpan into) {
-  if (at_ == filled_) {
+  if (at_hand().empty()) {
     // ISA-L may still hold output, so the end of the source is not yet the end of the bytes.
     TRY([[maybe_unused]] const bool more, refill());
   }
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
   auto& state = engine_->state;
   const std::size_t room = std::min(into.size(), kMost);
-  const std::size_t offered = filled_ - at_;
-  state.next_in = reinterpret_cast<std::uint8_t*>(input_.data() + at_);
-  state.avail_in = static_cast<std::uint32_t>(offered);
+  const ByteView offered = at_hand();
+  // The library takes a pointer to what it does not write.
+  state.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(offered.data()));
+  state.avail_in = static_cast<std::uint32_t>(offered.size());
   state.next_out = reinterpret_cast<std::uint8_t*>(into.data());
   state.avail_out = static_cast<std::uint32_t>(room);
   const int outcome = isal_inflate(&state);
-  const std::size_t taken = offered - state.avail_in;
+  take(offered.size() - state.avail_in);
   const std::size_t produced = room - state.avail_out;
-  at_ += taken;
-  consumed_ += taken;
   if (outcome == ISAL_INCORRECT_CHECKSUM) {
     found(FaultKind::bad_check_value, "the check value of the gzip stream is wrong");
   } else if (outcome < 0) {
     found(FaultKind::bad_compression, "the gzip stream cannot be decoded");
   } else if (state.block_state == ISAL_BLOCK_FINISH) {
     state_ = State::between;
-  } else if (source_ended_ && produced == 0) {
+  } else if (source_ended() && produced == 0) {
     found(FaultKind::truncated, "the package ends inside the gzip stream");
   }
   return produced;
@@ -197,25 +160,24 @@ Result<std::size_t> Gunzip::inflate(ByteSpan into) {
 
 /// After a member: the end, another member, or zero padding up to the end.
 Result<void> Gunzip::look_behind_member() {
-  if (at_ == filled_) {
+  if (at_hand().empty()) {
     TRY(const bool more, refill());
     if (!more) {
-      state_ = State::end;
+      finish();
       return {};
     }
   }
-  if (!padded_ && input_[at_] == std::byte{0x1f}) {
+  const ByteView rest = at_hand();
+  if (!padded_ && rest.front() == std::byte{0x1f}) {
     state_ = State::header;
     return {};
   }
-  const auto rest = ByteView(input_).subspan(at_, filled_ - at_);
   if (std::ranges::any_of(rest, [](std::byte b) { return b != std::byte{0}; })) {
     found(FaultKind::trailing_data, "something other than zero bytes follows the gzip stream");
     return {};
   }
   padded_ = true;
-  consumed_ += rest.size();
-  at_ = filled_;
+  take(rest.size());
   return {};
 }
 
