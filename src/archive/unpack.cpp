@@ -56,24 +56,6 @@ class Package final : public ByteSource {
   std::uint64_t bytes_ = 0;
 };
 
-std::string_view subject_of(MemberKind kind) {
-  switch (kind) {
-    case MemberKind::symbolic_link:
-      return "a symbolic link";
-    case MemberKind::hard_link:
-      return "a hard link";
-    case MemberKind::device:
-      return "a device";
-    case MemberKind::fifo:
-      return "a FIFO";
-    case MemberKind::file:
-    case MemberKind::directory:
-    case MemberKind::other:
-      break;
-  }
-  return "an unsupported entry";
-}
-
 /// The same for a package that is read by way of its directory.
 class WatchedAccess final : public RandomAccess {
  public:
@@ -92,6 +74,24 @@ class WatchedAccess final : public RandomAccess {
   Package& package_;
   const std::stop_token& stop_;
 };
+
+std::string_view subject_of(MemberKind kind) {
+  switch (kind) {
+    case MemberKind::symbolic_link:
+      return "a symbolic link";
+    case MemberKind::hard_link:
+      return "a hard link";
+    case MemberKind::device:
+      return "a device";
+    case MemberKind::fifo:
+      return "a FIFO";
+    case MemberKind::file:
+    case MemberKind::directory:
+    case MemberKind::other:
+      break;
+  }
+  return "an unsupported entry";
+}
 
 bool is_zip(ByteView head) {
   const std::string_view text = as_text(head);
@@ -130,7 +130,6 @@ class Unpacker final : public ByteSource {
   const UnpackWatcher& watcher_;
   std::unique_ptr<Decompressor> decompressor_;
   std::optional<WatchedAccess> anywhere_;
-  MemorySpillSpace memory_;
   std::optional<ZipReader> zip_;
   std::optional<TarReader> tar_;
   MemberReader* members_ = nullptr;  ///< the one of the two that there is
@@ -149,12 +148,11 @@ Result<void> Unpacker::open_members() {
     members_ = &tar_.emplace(*this);
     return {};
   }
-  if (input_.anywhere == nullptr) {
+  if (input_.anywhere == nullptr || input_.spills == nullptr) {
     return broken("a zip package cannot be read from here: its bytes come in one order only", {}, Reason::unsupported);
   }
   anywhere_.emplace(*input_.anywhere, package_, stop_);
-  SpillSpace& spills = input_.spills != nullptr ? *input_.spills : memory_;
-  members_ = &zip_.emplace(*anywhere_, spills);
+  members_ = &zip_.emplace(*anywhere_, *input_.spills);
   return {};
 }
 

@@ -54,7 +54,7 @@ class EntrySink {
 };
 
 /// The package to be read. A zip package is read by way of its directory: it needs `anywhere`, and `spills` for sorting
-/// it (in memory without one).
+/// that.
 struct PackageInput {
   // NOLINTNEXTLINE(google-explicit-constructor): a stream is a package
   PackageInput(ByteSource& bytes, RandomAccess* random = nullptr, SpillSpace* space = nullptr)

@@ -29,11 +29,13 @@ constexpr std::uint16_t kUnicodePathExtra = 0x7075;
 constexpr std::uint32_t kAllOnes32 = 0xFFFFFFFF;
 constexpr std::uint16_t kAllOnes16 = 0xFFFF;
 
-Error bad(FaultSlot& slot, std::string detail) {
-  return slot.refuse({.kind = FaultKind::bad_archive, .detail = std::move(detail), .name = {}, .subject = "zip"});
+Error refuse(FaultSlot& slot, FaultKind kind, std::string detail) {
+  return slot.refuse({.kind = kind, .detail = std::move(detail), .name = {}, .subject = "zip"});
 }
 
-Result<std::vector<std::byte>> read_exactly(RandomAccess& package, std::uint64_t offset, std::size_t count) {
+Error bad(FaultSlot& slot, std::string detail) { return refuse(slot, FaultKind::bad_archive, std::move(detail)); }
+
+Result<std::vector<std::byte>> read_up_to(RandomAccess& package, std::uint64_t offset, std::size_t count) {
   std::vector<std::byte> bytes(count);
   TRY(const std::size_t n, package.read_at(offset, bytes));
   bytes.resize(n);
@@ -50,10 +52,6 @@ std::optional<ByteView> find_extra(ByteView extra, std::uint16_t id) {
     if (one == id) return content;
   }
   return std::nullopt;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Marked as UTF-8, or ASCII, or told in UTF-8 by an extra field that belongs to this name; what is none of these is
@@ -196,7 +194,7 @@ Result<void> ZipDirectory::read(FaultSlot& slot) {
 Result<ZipDirectory::End> ZipDirectory::find_end(FaultSlot& slot) {
   const std::uint64_t size = package_.size();
   const auto tail_size = static_cast<std::size_t>(std::min<std::uint64_t>(size, 2 * (kEndSize + kCommentMax)));
-  TRY(const auto tail, read_exactly(package_, size - tail_size, tail_size));
+  TRY(const auto tail, read_up_to(package_, size - tail_size, tail_size));
   std::optional<std::size_t> found;
   bool trailing = false;
   for (std::size_t at = tail.size() < kEndSize ? 0 : tail.size() - kEndSize + 1; at-- > 0;) {
@@ -216,16 +214,11 @@ Result<ZipDirectory::End> ZipDirectory::find_end(FaultSlot& slot) {
     padded_ = !behind.empty();
   }
   if (!found && trailing) {
-    return slot.refuse({.kind = FaultKind::trailing_data,
-                        .detail = "something other than zero bytes follows the end record of the zip archive",
-                        .name = {},
-                        .subject = "zip"});
+    return refuse(slot, FaultKind::trailing_data,
+                  "something other than zero bytes follows the end record of the zip archive");
   }
   if (!found) {
-    return slot.refuse({.kind = FaultKind::truncated,
-                        .detail = "the zip archive has no end record: it was cut off",
-                        .name = {},
-                        .subject = "zip"});
+    return refuse(slot, FaultKind::truncated, "the zip archive has no end record: it was cut off");
   }
   ZipFields record(ByteView(tail).subspan(*found + 4, kEndSize - 4));
   End end;
@@ -236,16 +229,17 @@ Result<ZipDirectory::End> ZipDirectory::find_end(FaultSlot& slot) {
   end.size = record.u32();
   end.offset = record.u32();
   end.at = size - tail_size + *found;
-  TRY_VOID(widen(end, end.at, slot));
+  TRY_VOID(widen(end, slot));
   return end;
 }
 
 /// The zip64 end record, which a locator right before the end record points to.
-Result<void> ZipDirectory::widen(End& end, std::uint64_t at, FaultSlot& slot) {
+Result<void> ZipDirectory::widen(End& end, FaultSlot& slot) {
+  const std::uint64_t at = end.at;
   const bool needed = end.disk == kAllOnes16 || end.directory_disk == kAllOnes16 || end.entries_here == kAllOnes16 ||
                       end.entries == kAllOnes16 || end.size == kAllOnes32 || end.offset == kAllOnes32;
   if (at < kLocatorSize) return {};
-  TRY(const auto locator, read_exactly(package_, at - kLocatorSize, kLocatorSize));
+  TRY(const auto locator, read_up_to(package_, at - kLocatorSize, kLocatorSize));
   ZipFields where(locator);
   if (where.u32() != kLocatorSignature) {
     // All ones may also be what they say: an archive of 65,535 entries.
@@ -258,7 +252,7 @@ Result<void> ZipDirectory::widen(End& end, std::uint64_t at, FaultSlot& slot) {
   if (offset > at - kLocatorSize || at - kLocatorSize - offset < kEnd64Size) {
     return bad(slot, "the zip64 end record does not lie where its locator says");
   }
-  TRY(const auto bytes, read_exactly(package_, offset, kEnd64Size));
+  TRY(const auto bytes, read_up_to(package_, offset, kEnd64Size));
   ZipFields record(bytes);
   const bool signed_right = record.u32() == kEnd64Signature;
   const std::uint64_t rest = record.u64();
@@ -294,7 +288,7 @@ Result<void> ZipDirectory::read_entries(const End& end, FaultSlot& slot) {
     }
     if (window.size() - used < std::min<std::uint64_t>(kEntryMax, end.at - at)) {
       const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, end.at - at));
-      TRY(window, read_exactly(package_, at, wanted));
+      TRY(window, read_up_to(package_, at, wanted));
       window_at = at;
       used = 0;
     }

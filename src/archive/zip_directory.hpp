@@ -53,7 +53,7 @@ class ZipDirectory {
  private:
   struct End;
   Result<End> find_end(FaultSlot& slot);
-  Result<void> widen(End& end, std::uint64_t at, FaultSlot& slot);
+  Result<void> widen(End& end, FaultSlot& slot);
   Result<void> read_entries(const End& end, FaultSlot& slot);
 
   RandomAccess& package_;

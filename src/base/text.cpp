@@ -53,6 +53,10 @@ std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) 
   return point;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     if (!next_code_point(text, at)) return false;

@@ -29,6 +29,7 @@ class Text {
   std::string text_;
 };
 
+[[nodiscard]] bool is_ascii(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 /// UTF-8 decoded one character at a time: the code point at `at`, moving on; nothing when malformed.
 [[nodiscard]] std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at);

@@ -21,10 +21,6 @@ icu::UnicodeString to_nfc(std::string_view name) {
   return normal;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool has_unsafe_component(const std::vector<std::string_view>& components) {
   return std::any_of(components.begin(), components.end(),
                      [](std::string_view c) { return c.empty() || c == "." || c == ".." || c.ends_with(' '); });

@@ -28,7 +28,8 @@ std::string unpack(std::string_view package, std::size_t chunk, strongroom::test
   const strongroom::archive::ArchiveLimits limits{
       .entries = 1000, .bytes = 1 << 20, .file = 1 << 19, .ratio = 100, .ratio_from = 1 << 18};
   strongroom::testing_support::TextAccess anywhere(package);
-  const auto outcome = strongroom::archive::unpack_archive({source, &anywhere}, "loc"sv, sink, limits);
+  strongroom::MemorySpillSpace spills;
+  const auto outcome = strongroom::archive::unpack_archive({source, &anywhere, &spills}, "loc"sv, sink, limits);
   require(outcome.has_value());
   if (const auto* refusal = std::get_if<strongroom::archive::ArchiveRefusal>(&*outcome)) {
     require(refusal->problems.size() == 1 && !refusal->text.empty());
