@@ -1,9 +1,8 @@
 #include "domain/fetch_url.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "domain/bag_path.hpp"
+#include "domain/layout.hpp"
 
 namespace strongroom {
 namespace {
@@ -29,24 +28,12 @@ std::optional<UrlParts> split_url(std::string_view url) {
   return UrlParts{to_lower_ascii(url.substr(0, colon)), to_lower_ascii(authority), std::move(*path)};
 }
 
-/// What follows the prefix in the URL's path; nothing when another one begins it.
-std::optional<std::string_view> behind(const UrlParts& url, std::string_view prefix_text) {
-  const auto prefix = split_url(prefix_text);
-  if (!prefix || prefix->scheme != url.scheme || prefix->authority != url.authority) return std::nullopt;
-  if (!url.path.starts_with(prefix->path)) return std::nullopt;
-  return std::string_view(url.path).substr(prefix->path.size());
-}
-
-/// `vK/name` of the bag; nothing for another bag, and for a path that is none.
-std::optional<std::string> path_in_bag(std::string_view key, const BagId& bag) {
-  const std::string above = bag.str() + "/";
-  if (!key.starts_with(above)) return std::nullopt;
-  const std::string_view path = key.substr(above.size());
+/// `vK/name`.
+bool is_stored_path(std::string_view path) {
   const auto slash = path.find('/');
-  if (slash == std::string_view::npos || !Version::parse(path.substr(0, slash))) return std::nullopt;
+  if (slash == std::string_view::npos || !Version::parse(path.substr(0, slash))) return false;
   const std::string_view name = path.substr(slash + 1);
-  if (!is_relative_path(name) || has_control_characters(name)) return std::nullopt;
-  return std::string(path);
+  return is_relative_path(name) && !has_control_characters(name);
 }
 
 std::string with_slash(std::string text) {
@@ -54,9 +41,8 @@ std::string with_slash(std::string text) {
   return text;
 }
 
-}  // namespace
-
-std::vector<std::string> fetch_prefixes(const LocationFacts& location) {
+/// The prefixes by which a location can be called, its own URL first.
+std::vector<std::string> prefixes_of(const LocationFacts& location) {
   const std::string prefix = percent_encode(location.prefix, "/");
   std::vector<std::string> all = {with_slash(location.url) + prefix};
   if (location.provider == Provider::amazon_s3) all.push_back("s3://" + location.bucket + "/" + prefix);
@@ -67,16 +53,27 @@ std::vector<std::string> fetch_prefixes(const LocationFacts& location) {
   return all;
 }
 
-std::optional<FetchTarget> find_fetch_target(std::string_view url, const BagId& bag,
-                                             const std::vector<LocationFacts>& locations) {
+}  // namespace
+
+FetchUrls::FetchUrls(const BagId& bag, const std::vector<LocationFacts>& locations) {
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    for (const std::string& prefix : prefixes_of(locations[i])) {
+      auto parts = split_url(prefix);
+      if (!parts) continue;
+      prefixes_.push_back(
+          {std::move(parts->scheme), std::move(parts->authority), std::move(parts->path) + layout::bag_prefix(bag), i});
+    }
+  }
+}
+
+std::optional<FetchTarget> FetchUrls::find(std::string_view url) const {
   const auto parts = split_url(url);
   if (!parts) return std::nullopt;
-  for (std::size_t i = 0; i < locations.size(); ++i) {
-    for (const std::string& prefix : fetch_prefixes(locations[i])) {
-      const auto key = behind(*parts, prefix);
-      auto path = key ? path_in_bag(*key, bag) : std::nullopt;
-      if (path) return FetchTarget{std::move(*path), i};
-    }
+  for (const Prefix& prefix : prefixes_) {
+    if (prefix.scheme != parts->scheme || prefix.authority != parts->authority) continue;
+    if (!parts->path.starts_with(prefix.path)) continue;
+    std::string path = parts->path.substr(prefix.path.size());
+    if (is_stored_path(path)) return FetchTarget{std::move(path), prefix.location};
   }
   return std::nullopt;
 }

@@ -20,15 +20,26 @@ struct FetchTarget {
   std::size_t location = 0;  ///< index of the location that the URL calls
 };
 
-/// Nothing when the URL has a query, a fragment or user information, lies in none of the locations, or is not exactly
-/// `{space}/{externalIdentifier}/v{K}/{name}` behind one's prefix, decoded once.
-[[nodiscard]] std::optional<FetchTarget> find_fetch_target(std::string_view url, const BagId& bag,
-                                                           const std::vector<LocationFacts>& locations);
+/// The URLs of one bag in the archive's own locations, taken apart once for as many as are looked up.
+class FetchUrls {
+ public:
+  FetchUrls(const BagId& bag, const std::vector<LocationFacts>& locations);
 
-/// The prefixes by which a location can be called, its own URL first.
-[[nodiscard]] std::vector<std::string> fetch_prefixes(const LocationFacts& location);
+  /// Nothing when the URL has a query, a fragment or user information, lies in none of the locations, or is not exactly
+  /// `{space}/{externalIdentifier}/v{K}/{name}` behind one's prefix, decoded once.
+  [[nodiscard]] std::optional<FetchTarget> find(std::string_view url) const;
 
-/// What keeps `text` from being a prefix of `fetchAliases`; empty when it is one.
+ private:
+  struct Prefix {
+    std::string scheme;     ///< in lower case
+    std::string authority;  ///< in lower case
+    std::string path;       ///< decoded, without its first slash, up to the bag and with a slash behind it
+    std::size_t location = 0;
+  };
+  std::vector<Prefix> prefixes_;  ///< in the order of the locations, each by its own URL first
+};
+
+/// What keeps `text` from being one of a location's `aliases`; empty when it is one.
 [[nodiscard]] std::string fetch_alias_fault(std::string_view text);
 
 }  // namespace strongroom

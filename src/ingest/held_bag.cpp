@@ -1,7 +1,6 @@
 #include "ingest/held_bag.hpp"
 
 #include "domain/description.hpp"
-#include "domain/fetch_url.hpp"
 #include "retrieve/description.hpp"
 
 namespace strongroom::ingest {
@@ -44,14 +43,22 @@ class DescribedPayload final : public bagit::EntryReader {
   bool ended_ = false;
 };
 
+std::vector<LocationFacts> facts_of(const std::vector<Place>& places) {
+  std::vector<LocationFacts> facts;
+  for (const Place& place : places) facts.push_back(place.facts);
+  return facts;
+}
+
 }  // namespace
 
 HeldBag::HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log)
-    : bag_(std::move(bag)), row_(std::move(row)), records_(records), places_(places), log_(log) {
-  for (const Place& place : places_) {
-    facts_.push_back(place.facts);
-    stores_.push_back(&place.store);
-  }
+    : bag_(std::move(bag)),
+      row_(std::move(row)),
+      records_(records),
+      places_(places),
+      log_(log),
+      urls_(bag_, facts_of(places)) {
+  for (const Place& place : places_) stores_.push_back(&place.store);
 }
 
 Result<std::unique_ptr<bagit::EntryReader>> HeldBag::payload() {
@@ -60,13 +67,13 @@ Result<std::unique_ptr<bagit::EntryReader>> HeldBag::payload() {
 }
 
 std::optional<std::string> HeldBag::path_of(std::string_view url) const {
-  auto target = find_fetch_target(url, bag_, facts_);
+  auto target = urls_.find(url);
   return target ? std::optional(std::move(target->path)) : std::nullopt;
 }
 
 Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::string_view url) {
   const std::string key = layout::bag_prefix(bag_) + path;
-  const auto target = find_fetch_target(url, bag_, facts_);
+  const auto target = urls_.find(url);
   const std::size_t first = target ? target->location : 0;
   Result<std::unique_ptr<ByteSource>> opened = broken("no location is configured", key);
   for (std::size_t i = 0; i < places_.size(); ++i) {

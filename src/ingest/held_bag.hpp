@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bagit/check.hpp"
+#include "domain/fetch_url.hpp"
 #include "domain/version_row.hpp"
 #include "ingest/rooms.hpp"
 #include "ports/log.hpp"
@@ -28,7 +29,7 @@ class HeldBag final : public bagit::HeldVersion {
   ObjectStore& records_;
   const std::vector<Place>& places_;
   Log& log_;
-  std::vector<LocationFacts> facts_;
+  FetchUrls urls_;
   std::vector<ObjectStore*> stores_;
 };
 

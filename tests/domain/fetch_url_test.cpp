@@ -33,7 +33,7 @@ std::vector<LocationFacts> locations() {
 
 /// `{index} {path}`, or nothing.
 std::string found(std::string_view url, const std::string& identifier = "t") {
-  const auto target = find_fetch_target(url, bag(identifier), locations());
+  const auto target = FetchUrls(bag(identifier), locations()).find(url);
   return target ? std::to_string(target->location) + " " + target->path : "";
 }
 
