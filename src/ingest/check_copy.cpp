@@ -1,32 +1,11 @@
 #include "ingest/check_copy.hpp"
 
 #include "ingest/batches.hpp"
+#include "ingest/hashing_sink.hpp"
 #include "ingest/rooms.hpp"
 
 namespace strongroom::ingest {
 namespace {
-
-/// Hashes what a location gives back.
-class HashingSink final : public ByteSink {
- public:
-  HashingSink(ProgressMeter& progress, const Stop& stop)
-      : hasher_(Algorithm::sha256), progress_(progress), stop_(stop) {}
-  Result<void> write(ByteView bytes) override {
-    TRY_VOID(stop_.check());
-    hasher_.update(bytes);
-    size_ += bytes.size();
-    progress_.add(bytes.size(), 0);
-    return {};
-  }
-  Digest finish() { return hasher_.finish(); }
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
- private:
-  Hasher hasher_;
-  std::uint64_t size_ = 0;
-  ProgressMeter& progress_;
-  const Stop& stop_;
-};
 
 Problem wrong_checksum(const InventoryEntry& entry, const Digest& actual) {
   Problem problem;

@@ -5,11 +5,13 @@
 #include "base/limits.hpp"
 #include "base/sorter.hpp"
 #include "ingest/batches.hpp"
+#include "ingest/hashing_sink.hpp"
 
 namespace strongroom::ingest {
 namespace {
 
 constexpr std::size_t kListPage = 1000;
+constexpr std::size_t kReadBuffer = std::size_t{256} << 10;
 
 Problem fetched_problem(const char* rule, const char* kind, const InventoryEntry& entry, const char* description) {
   Problem problem;
@@ -81,14 +83,16 @@ Result<EntryFinding> read_stored(const CheckCopyNeeds& needs, const Place& place
   // The listing has said so already.
   if (!source && source.error().reason == Reason::not_found) return EntryFinding();
   if (!source) return std::move(source).error();
-  TRY(const Measured measured, measure(**source, Algorithm::sha256));
-  needs.progress.add(measured.size, 1);
-  if (measured.digest == entry.sha256() || measured.size != entry.size) return EntryFinding();
+  HashingSink sink(needs.progress, needs.stop);
+  TRY_VOID(copy_bytes(**source, sink, kReadBuffer));
+  needs.progress.add(0, 1);
+  const Digest actual = sink.finish();
+  if (actual == entry.sha256() || sink.size() != entry.size) return EntryFinding();
   Problem problem =
       fetched_problem("K4", "wrong-checksum", entry, "The stored file that is fetched has another sha256 digest");
   problem.algorithm = name_of(Algorithm::sha256);
   problem.expected = entry.sha256().hex();
-  problem.actual = measured.digest.hex();
+  problem.actual = actual.hex();
   return EntryFinding(std::move(problem));
 }
 
