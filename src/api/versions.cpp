@@ -5,6 +5,7 @@
 #include "api/http_errors.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
+#include "domain/documents.hpp"
 
 namespace strongroom::api {
 namespace {
@@ -60,8 +61,7 @@ HttpResponse list_versions(Call& call) {
   if (!page->latest) return call.fail(404, none + bag->str());
   if (page->versions.empty()) return call.fail(404, none + bag->str() + " before " + query.before_text);
 
-  const std::string url = call.service.config.public_base_url + "/bags/" + percent_encode(bag->space.str(), "") + "/" +
-                          percent_encode(bag->external_identifier.str(), "/");
+  const std::string url = call.service.config.public_base_url + bag_resource(*bag);
   const bool more = page->versions.size() > query.limit;
   if (more) page->versions.pop_back();
   std::string text;

@@ -88,15 +88,15 @@ Result<void> FileRules::judge_present(const BagName& name) {
   return {};
 }
 
-bool FileRules::in_payload_manifest(const BagName& name) const {
+bool FileRules::is_listed(const BagName& name, bool payload) const {
   return std::any_of(name.listings.begin(), name.listings.end(),
-                     [this](const Listing& listing) { return manifests_[listing.manifest].payload; });
+                     [&](const Listing& listing) { return manifests_[listing.manifest].payload == payload; });
 }
 
 Result<void> FileRules::judge_missing(const BagName& name) {
   if (name.fetch) return judge_fetched(name);
   if (name.listings.empty()) return {};
-  if (in_payload_manifest(name)) counts_.payload_missing += 1;
+  if (is_listed(name, true)) counts_.payload_missing += 1;
   failed_.add(name.name);
   return findings_.add(name_problem("K2", "missing-file", name.name, "A manifest lists the file, but it is missing"));
 }
@@ -104,7 +104,7 @@ Result<void> FileRules::judge_missing(const BagName& name) {
 /// A file that only fetch.txt brings.
 Result<void> FileRules::judge_fetched(const BagName& name) {
   const FetchEntry& fetch = *name.fetch;
-  if (known_.payload && !in_payload_manifest(name)) {
+  if (known_.payload && !is_listed(name, true)) {
     fetched_not_listed_.add(name.name);
     Problem problem = line_problem("I3", "fetch-not-listed", std::string(kFetchFile), fetch.number,
                                    "fetch.txt names a file that is in no payload manifest");
@@ -148,10 +148,7 @@ Result<void> FileRules::judge_held(const BagName& name, const FetchEntry& fetch)
 Result<void> FileRules::judge_unlisted(const BagName& name) {
   const bool payload = is_payload(name.name);
   if (!(payload ? known_.payload : known_.tag) || is_tag_manifest(name.name)) return {};
-  const bool listed = std::any_of(name.listings.begin(), name.listings.end(), [&](const Listing& listing) {
-    return manifests_[listing.manifest].payload == payload;
-  });
-  if (listed) return {};
+  if (is_listed(name, payload)) return {};
   unlisted_.add(name.name);
   return findings_.add(name_problem("L2", "unlisted-file", name.name, "The file is in no manifest"));
 }

@@ -65,7 +65,7 @@ class FileRules {
   [[nodiscard]] AlgorithmSet needed(const BagName& name) const;
   Result<std::optional<InventoryEntry>> complete(const InventoryEntry& entry, AlgorithmSet algorithms,
                                                  const ContentOpening& open);
-  [[nodiscard]] bool in_payload_manifest(const BagName& name) const;
+  [[nodiscard]] bool is_listed(const BagName& name, bool payload) const;
 
   BagView& bag_;
   const CheckRequest& request_;

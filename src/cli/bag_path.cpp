@@ -1,6 +1,7 @@
 #include "cli/bag_path.hpp"
 
 #include "base/text.hpp"
+#include "domain/documents.hpp"
 #include "domain/identifiers.hpp"
 
 namespace strongroom::cli {
@@ -14,7 +15,7 @@ Result<std::string> bag_path(std::string_view name) {
   if (!space) return rejected("space of " + one_line(name) + ": " + space.error().what);
   const Result<ExternalIdentifier> identifier = ExternalIdentifier::parse(name.substr(slash + 1));
   if (!identifier) return rejected("identifier of " + one_line(name) + ": " + identifier.error().what);
-  return "/bags/" + percent_encode(space->str(), "") + "/" + percent_encode(identifier->str(), "/");
+  return bag_resource({*space, *identifier});
 }
 
 }  // namespace strongroom::cli

@@ -291,8 +291,9 @@ class ConfigReader {
                                               [](const std::string& one) { return fetch_alias_fault(one).empty(); });
                  });
     section.take_text("verifyFetched", "must be \"presence\" or \"content\"", [&](const std::string& text) {
-      facts.verify_fetched = text == "content" ? FetchedCheck::content : FetchedCheck::presence;
-      return text == "presence" || text == "content";
+      const std::optional<FetchedCheck> check = parse_fetched_check(text);
+      facts.verify_fetched = check.value_or(facts.verify_fetched);
+      return check.has_value();
     });
   }
 

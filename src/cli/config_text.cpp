@@ -26,12 +26,11 @@ std::string boolean(bool value) { return value ? "true" : "false"; }
 
 std::string location_toml(const LocationSetting& location) {
   const LocationFacts& facts = location.facts;
-  const char* fetched = facts.verify_fetched == FetchedCheck::content ? "content" : "presence";
   return "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
          "\nrole = " + quoted(name_of(facts.role)) + "\npath = " + quoted(location.path) +
          "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
          "\ntier = " + quoted(name_of(facts.tier)) + "\naliases = " + list_text(facts.fetch_aliases, quoted) +
-         "\nverifyFetched = " + quoted(fetched) + "\n";
+         "\nverifyFetched = " + quoted(name_of(facts.verify_fetched)) + "\n";
 }
 
 }  // namespace

@@ -88,6 +88,10 @@ std::string ingest_document(const IngestDocument& document) {
   return text;
 }
 
+std::string bag_resource(const BagId& bag) {
+  return "/bags/" + percent_encode(bag.space.str(), "") + "/" + percent_encode(bag.external_identifier.str(), "/");
+}
+
 void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list) {
   writer.key("progress").begin_array();
   for (const StepProgress& one : list) {

@@ -50,6 +50,9 @@ struct IngestDocument {
 /// The document of http-api.md 4.4.
 [[nodiscard]] std::string ingest_document(const IngestDocument& document);
 
+/// `/bags/{space}/{externalIdentifier}`, percent-encoded: where a bag is below the base URL (http-api.md 5).
+[[nodiscard]] std::string bag_resource(const BagId& bag);
+
 /// `"progress":[…]` as the next member of the object that is being written.
 void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list);
 

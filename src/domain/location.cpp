@@ -60,6 +60,15 @@ std::optional<AccessTier> parse_access_tier(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view name_of(FetchedCheck check) { return check == FetchedCheck::content ? "content" : "presence"; }
+
+std::optional<FetchedCheck> parse_fetched_check(std::string_view name) {
+  for (const FetchedCheck check : {FetchedCheck::presence, FetchedCheck::content}) {
+    if (name_of(check) == name) return check;
+  }
+  return std::nullopt;
+}
+
 std::string_view name_of(LocationRole role) { return role == LocationRole::primary ? "primary" : "replica"; }
 
 std::string SourceLocation::text() const {

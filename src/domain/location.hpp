@@ -33,6 +33,8 @@ enum class FetchedCheck : std::uint8_t {
   presence,  ///< each is there with its size, as listings say
   content,   ///< and its bytes are read and hashed, where the tier allows
 };
+[[nodiscard]] std::string_view name_of(FetchedCheck check);
+[[nodiscard]] std::optional<FetchedCheck> parse_fetched_check(std::string_view name);
 
 /// A place where bag versions are kept (pipeline.md 7.1).
 struct LocationFacts {

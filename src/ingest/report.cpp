@@ -59,14 +59,20 @@ Result<void> ReportWriter::add(Problem problem) {
   return sorter_.add(sort_key(problem), problem_json(problem));
 }
 
+Result<ReportWriter::LaidOut> ReportWriter::lay_out_all() {
+  TRY(const auto sorted, sorter_.read());
+  TRY(auto lines, space_.create());
+  std::string head;
+  TRY(Measured measured, lay_out(*sorted, *lines, head));
+  return LaidOut{std::move(lines), std::move(measured), std::move(head)};
+}
+
 Result<ReportWriter::Kept> ReportWriter::keep() {
   Kept kept{problems_, warnings_, nullptr, 0};
   if (problems_ + warnings_ == 0) return kept;
-  TRY(auto sorted, sorter_.read());
-  TRY(kept.lines, space_.create());
-  std::string head;
-  TRY(const Measured measured, lay_out(*sorted, *kept.lines, head));
-  kept.bytes = measured.size;
+  TRY(LaidOut all, lay_out_all());
+  kept.lines = std::move(all.lines);
+  kept.bytes = all.measured.size;
   return kept;
 }
 
@@ -74,13 +80,10 @@ Result<ReportWriter::Summary> ReportWriter::finish(ObjectStore& records,
                                                    const std::function<std::string(std::string_view)>& key_of) {
   Summary summary{problems_, warnings_, {}};
   if (problems_ + warnings_ == 0) return summary;
-  TRY(auto sorted, sorter_.read());
-  TRY(auto lines, space_.create());
-  std::string head;
-  TRY(const Measured measured, lay_out(*sorted, *lines, head));
-  const std::string key = key_of(measured.digest.hex());
-  TRY_VOID(records.put(key, ObjectSpec{measured.size, measured.digest}, [&] { return lines->open(); }));
-  JsonWriter(summary.head).begin_object().member("report", key).key("head").raw("[" + head + "]").end_object();
+  TRY(const LaidOut all, lay_out_all());
+  const std::string key = key_of(all.measured.digest.hex());
+  TRY_VOID(records.put(key, ObjectSpec{all.measured.size, all.measured.digest}, [&] { return all.lines->open(); }));
+  JsonWriter(summary.head).begin_object().member("report", key).key("head").raw("[" + all.head + "]").end_object();
   return summary;
 }
 

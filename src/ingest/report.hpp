@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/digest.hpp"
 #include "base/sorter.hpp"
 #include "domain/problem.hpp"
 #include "ports/object_store.hpp"
@@ -38,6 +39,13 @@ class ReportWriter final : public ProblemSink {
   Result<Summary> finish(ObjectStore& records, const std::function<std::string(std::string_view sha256_hex)>& key_of);
 
  private:
+  struct LaidOut {
+    std::unique_ptr<Spill> lines;  ///< by rule and then by path
+    Measured measured;             ///< of all lines
+    std::string head;              ///< the first ones, as elements of a JSON array
+  };
+  Result<LaidOut> lay_out_all();
+
   SpillSpace& space_;
   Sorter sorter_;
   std::uint64_t problems_ = 0;

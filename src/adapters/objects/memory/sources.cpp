@@ -10,16 +10,19 @@ class MemoryPackage final : public PackageSource, private RandomAccess {
       : sources_(sources),
         location_(std::move(location)),
         identity_{package.tag, package.bytes.size()},
-        bytes_(package.bytes),
-        all_(package.bytes) {}
+        bytes_(package.bytes) {}
 
   [[nodiscard]] const SourceIdentity& identity() const override { return identity_; }
-  Result<std::size_t> read(ByteSpan into) override { return bytes_.read(into); }
+  Result<std::size_t> read(ByteSpan into) override {
+    TRY(const std::size_t n, read_at(at_, into));
+    at_ += n;
+    return n;
+  }
   [[nodiscard]] RandomAccess& anywhere() override { return *this; }
-  [[nodiscard]] std::uint64_t size() const override { return all_.size(); }
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
   Result<std::size_t> read_at(std::uint64_t offset, ByteSpan into) override {
-    if (offset >= all_.size()) return std::size_t{0};
-    const ByteView piece = as_bytes(std::string_view(all_).substr(offset, into.size()));
+    if (offset >= bytes_.size()) return std::size_t{0};
+    const ByteView piece = as_bytes(std::string_view(bytes_).substr(offset, into.size()));
     std::copy(piece.begin(), piece.end(), into.begin());
     return piece.size();
   }
@@ -37,8 +40,8 @@ class MemoryPackage final : public PackageSource, private RandomAccess {
   MemorySources& sources_;
   SourceLocation location_;
   SourceIdentity identity_;
-  TextSource bytes_;
-  const std::string all_;
+  const std::string bytes_;
+  std::size_t at_ = 0;
 };
 
 class MemoryUpload final : public Upload {
