@@ -16,16 +16,9 @@
 #include "contracts/catalogue_contract_bench.hpp"
 #include "support/api_client.hpp"
 #include "support/fake_ports.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::test {
-
-/// Nothing here works side by side.
-class InlineWorkers final : public Workers {
- public:
-  void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
-    for (std::size_t i = 0; i < count; ++i) work(i);
-  }
-};
 
 class DeskTest : public ::testing::Test {
  protected:

@@ -10,6 +10,7 @@
 #include "api/api_fixture.hpp"
 #include "base/json_text.hpp"
 #include "domain/waypoints.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::test {
 namespace {
@@ -17,12 +18,6 @@ namespace {
 const std::string kBody =
     R"({"ingestType":{"id":"create"},"space":{"id":"maps"},"bag":{"info":{"externalIdentifier":"x"}},)"
     R"("sourceLocation":{"provider":{"id":"filesystem"},"bucket":"uploads","path":"x.tar.gz"}})";
-
-/// Several threads write.
-class QuietLog final : public Log {
- public:
-  void write(LogLevel, std::string_view, LogFields) override {}
-};
 
 class DryRunsTest : public ApiTest {
  protected:
@@ -85,7 +80,7 @@ class DryRunsTest : public ApiTest {
 
  private:
   FakeClock run_clock_;
-  QuietLog quiet_;
+  SilentLog quiet_;
   host::ThreadDryRuns runs_;
 };
 

@@ -12,6 +12,7 @@
 #include "adapters/objects/filesystem/root.hpp"
 #include "adapters/web/client/api_client.hpp"
 #include "cli/temporary_directory.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -30,11 +31,6 @@ std::uint16_t free_port() {
   close(socket);
   return ntohs(address.sin_port);
 }
-
-class SilentLog final : public Log {
- public:
-  void write(LogLevel, std::string_view, LogFields) override {}
-};
 
 class WiringTest : public ::testing::Test {
  protected:
@@ -64,7 +60,7 @@ class WiringTest : public ::testing::Test {
   TemporaryDirectory directory_;
   host::SystemClock clock_;
   host::KernelEntropy entropy_;
-  SilentLog log_;
+  test::SilentLog log_;
 };
 
 TEST_F(WiringTest, ListensAndStops) {

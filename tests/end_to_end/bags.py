@@ -73,6 +73,15 @@ class Bag:
             self.files[f"tagmanifest-{algorithm}.txt"] = self.manifest(algorithm, names)
         return self
 
+    def fetching(self, lines, brought=()):
+        """A partial bag (RFC 8493, 2.2.3): its fetch.txt has these lines, of the payload it brings these files only."""
+        self.files["fetch.txt"] = "".join(line + "\n" for line in lines).encode()
+        self.seal_tags()
+        for name in self.payload:
+            if name not in brought:
+                del self.files[name]
+        return self
+
     def manifest(self, algorithm, names):
         return "".join(f"{hex_digest(algorithm, self.files[name])}  {name}\n" for name in names).encode()
 

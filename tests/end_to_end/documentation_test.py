@@ -106,9 +106,7 @@ class Depositors(ServiceTest):
         happened.append(self.failure(service, "again", good.package()))
         stored = service.api.bag("maps", "x").json["location"]["url"]
         for name, url in (("stale", f"{stored}/v9/data/a.txt"), ("foreign", "http://elsewhere/a.txt")):
-            update = Bag("x")
-            update.files["fetch.txt"] = f"{url} 6 data/a.txt\n".encode()
-            del update.seal_tags().files["data/a.txt"]
+            update = Bag("x").fetching([f"{url} 6 data/a.txt"])
             happened.append(self.failure(service, name, update.package(), "update"))
         documented = re.findall(r"`([^`|]*failed - [^`]*|… is the [^`]*)`", page("depositors.md"))
         self.assertGreater(len(documented), 12)

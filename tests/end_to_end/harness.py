@@ -345,6 +345,19 @@ class ServiceTest(unittest.TestCase):
             if failed and service.log.exists():
                 print(f"--- log of the service ({service.log.name})\n{service.said()[-6000:]}", file=sys.stderr)
 
+    def new_locations(self, *names, aliases=()):
+        """Makes locations in the test's directory, the first one primary; the configuration that has them."""
+        config = ""
+        for name in names:
+            path, label = self.directory / name, f"{name} copy"
+            done = run("location", "init", str(path), "--label", label)
+            self.assertEqual(done.returncode, 0, done)
+            role = "primary" if name == names[0] else "replica"
+            config += f'[[locations]]\nname = "{name}"\nlabel = "{label}"\npath = "{path}"\nrole = "{role}"\n'
+            if name == names[0]:
+                config += f"aliases = {json.dumps(list(aliases))}\n"
+        return config
+
     def service(self, config="", name="data", start=True, client=True, **more):
         made = Service(self.directory / name, config, **more)
         self.services.append(made)

@@ -11,7 +11,7 @@ import unittest
 import uuid
 
 from bags import Bag, hex_digest
-from harness import SHORT_PAUSES, ServiceTest, events_of, run
+from harness import SHORT_PAUSES, ServiceTest, events_of
 from holdings import check_stored
 from receiver import Receiver
 
@@ -39,14 +39,8 @@ def book_payload():
 
 def partial(identifier, whole, brought, fetched, fields):
     """A bag whose manifests list all of `whole`, that brings the files `brought` and fetches the others: name -> version."""
-    bag = Bag(identifier, whole, fields, date="2016-08-07")
-    bag.files["fetch.txt"] = "".join(
-        f"s3://{BUCKET}/digitised/{identifier}/{version}/{name} - {name}\n" for name, version in fetched.items()).encode()
-    bag.seal_tags()
-    for name in whole:
-        if name not in brought:
-            del bag.files[name]
-    return bag
+    lines = [f"s3://{BUCKET}/digitised/{identifier}/{version}/{name} - {name}" for name, version in fetched.items()]
+    return Bag(identifier, whole, fields, date="2016-08-07").fetching(lines, brought)
 
 
 def without(document, *names):
@@ -56,19 +50,12 @@ def without(document, *names):
 class Examples(ServiceTest):
     def setUp(self):
         super().setUp()
-        vaults = {name: self.directory / name for name in ("primary", "glacier", "azure")}
-        config = SHORT_PAUSES
-        for name, path in vaults.items():
-            done = run("location", "init", str(path), "--label", name)
-            self.assertEqual(done.returncode, 0, done)
-            config += f'[[locations]]\nname = "{name}"\npath = "{path}"\nrole = "{"primary" if name == "primary" else "replica"}"\n'
-            if name == "primary":
-                config += f'aliases = ["s3://{BUCKET}/"]\n'
+        config = SHORT_PAUSES + self.new_locations("primary", "glacier", "azure", aliases=[f"s3://{BUCKET}/"])
         area = self.directory / "source-bucket"
         area.mkdir()
         config += f'[[uploads]]\nname = "source-bucket"\npath = "{area}"\n'
         self.strongroom = self.service(config)
-        self.strongroom.locations = lambda: list(vaults.values())
+        self.strongroom.locations = lambda: [self.directory / name for name in ("primary", "glacier", "azure")]
         self.api = self.strongroom.api
 
     def request(self, space, identifier, kind="create", callback=None, path="source-path/source-bag.tar.gz"):

@@ -8,7 +8,7 @@ import os
 import unittest
 
 from bags import Bag, hex_digest
-from harness import SHORT_PAUSES, ServiceTest, events_of, run
+from harness import SHORT_PAUSES, ServiceTest, events_of
 from holdings import check_absent, check_stored
 
 R = b"r" * 56
@@ -18,33 +18,18 @@ PREFIX = "s3://primary/maps/t"
 
 def partial(whole, brought, lines, identifier="t", **more):
     """A bag that lists all of `whole`, brings the files `brought` and has these lines in its fetch.txt."""
-    bag = Bag(identifier, whole, **more)
-    bag.files["fetch.txt"] = "".join(line + "\n" for line in lines).encode()
-    bag.seal_tags()
-    for name in whole:
-        if name not in brought:
-            del bag.files[name]
-    return bag
+    return Bag(identifier, whole, **more).fetching(lines, brought)
 
 
 class Updates(ServiceTest):
     def setUp(self):
         super().setUp()
-        self.strongroom = self.service(SHORT_PAUSES + self.locations_with_an_alias())
+        names = ("primary", "second", "third")
+        self.strongroom = self.service(SHORT_PAUSES + self.new_locations(*names, aliases=["s3://primary/", "s3://old/"]))
+        self.vaults = [self.directory / name for name in names]
+        self.strongroom.locations = lambda: self.vaults
         self.api = self.strongroom.api
         self.count = 0
-
-    def locations_with_an_alias(self):
-        config = ""
-        self.vaults = [self.directory / name for name in ("primary", "second", "third")]
-        for path in self.vaults:
-            label = f"{path.name} copy"
-            self.assertEqual(run("location", "init", str(path), "--label", label).returncode, 0)
-            role = "primary" if path.name == "primary" else "replica"
-            config += f'[[locations]]\nname = "{path.name}"\nlabel = "{label}"\npath = "{path}"\nrole = "{role}"\n'
-            if path.name == "primary":
-                config += 'aliases = ["s3://primary/", "s3://old/"]\n'
-        return config
 
     def end(self, bag, kind="update", **more):
         self.count += 1
@@ -60,7 +45,6 @@ class Updates(ServiceTest):
         ended = self.end(bag, kind)
         self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
         self.assertEqual(ended["bag"]["version"], version)
-        self.strongroom.locations = lambda: self.vaults
         check_stored(self, self.strongroom, "maps", bag.identifier, version, bag.files)
         described = self.api.bag("maps", bag.identifier).json
         return {file["name"]: file for file in described["manifest"]["files"]}

@@ -12,7 +12,7 @@
 #include "contracts/catalogue_contract_bench.hpp"
 #include "ingest/doors.hpp"
 #include "support/bag_builder.hpp"
-#include "support/fake_ports.hpp"
+#include "support/quiet_ports.hpp"
 #include "support/tar_builder.hpp"
 
 namespace strongroom::ingest {
@@ -22,13 +22,6 @@ using contracts::CatalogueBench;
 using testing_support::BagBuilder;
 using testing_support::BagFiles;
 using testing_support::TarBuilder;
-
-class InlineWorkers final : public Workers {
- public:
-  void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
-    for (std::size_t i = 0; i < count; ++i) work(i);
-  }
-};
 
 std::string package(const BagFiles& files, const std::string& top = "") {
   TarBuilder tar;
@@ -133,13 +126,13 @@ class DryRunTest : public ::testing::Test {
     EXPECT_EQ(found.size(), report.findings.size());
   }
 
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;
   CatalogueBench bench_{workers_};
   memory::MemorySources sources_;
   memory::MemoryWorkingStorage working_;
   memory::MemoryLocation location_;
   memory::MemoryLocation records_;
-  test::FakeLog log_;
+  test::SilentLog log_;
   memory::MemoryGauge gauge_{limits::kTiB};
   std::vector<Place> places_;
   DryRunSettings settings_;

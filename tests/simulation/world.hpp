@@ -22,6 +22,7 @@
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
 #include "ingest/walker.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::simulation {
 
@@ -64,13 +65,6 @@ class SimOwners final : public Owners {
 
  private:
   std::set<std::string> dead_;
-};
-
-class InlineWorkers final : public Workers {
- public:
-  void for_each(std::size_t count, std::size_t /*limit*/, const std::function<void(std::size_t)>& work) override {
-    for (std::size_t i = 0; i < count; ++i) work(i);
-  }
 };
 
 /// Keeps nothing, but can show lines while a seed is studied.
@@ -207,7 +201,7 @@ class World {
   SimOwners owners_;
   SimLog log_;
   NoMetrics metrics_;
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;
   memory::MemoryGauge gauge_;
   SimReceiver receiver_;
   std::unique_ptr<memory::MemoryCatalogue> catalogue_;

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "adapters/host/kernel_entropy.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::host {
 namespace {
@@ -24,11 +25,6 @@ class SettableClock final : public Clock {
 
  private:
   std::atomic<std::int64_t> boot_{1'000'000};
-};
-
-class NoLog final : public Log {
- public:
-  void write(LogLevel, std::string_view, LogFields) override {}
 };
 
 class ThreadDryRunsTest : public ::testing::Test {
@@ -75,7 +71,7 @@ class ThreadDryRunsTest : public ::testing::Test {
 
   KernelEntropy entropy_;
   SettableClock clock_;
-  NoLog log_;
+  test::SilentLog log_;
   NoMetrics metrics_;
   std::atomic<bool> open_ = false;
   std::atomic<std::size_t> at_work_ = 0;
