@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
 #include "cli/bag_path.hpp"
+#include "cli/bag_validate.hpp"
 #include "cli/bag_versions.hpp"
 #include "cli/console_sink.hpp"
 #include "cli/json_tree.hpp"
@@ -103,8 +104,8 @@ Exit bag_show(const BagShowOptions& options, const Surroundings& surroundings) {
 }  // namespace
 
 Command bag_command() {
-  Command group("bag", "look at stored bags");
-  group.description = "Commands about bags that are stored.";
+  Command group("bag", "look at stored bags, check local ones");
+  group.description = "Commands about bags: those that are stored, and those on this machine.";
   const auto options = std::make_shared<BagShowOptions>();
   Command command("show", "show the description of a stored bag");
   command.description =
@@ -122,6 +123,7 @@ Command bag_command() {
   command.run = [options](const Surroundings& surroundings) { return bag_show(*options, surroundings); };
   group.commands.push_back(std::move(command));
   group.commands.push_back(bag_versions_command());
+  group.commands.push_back(bag_validate_command());
   return group;
 }
 

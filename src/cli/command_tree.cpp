@@ -109,6 +109,10 @@ Parameter& Command::argument(std::string value, std::optional<std::string>& into
   return option(value, value, into, std::move(help)).below("Arguments");
 }
 
+Parameter& Command::argument(std::string value, std::vector<std::string>& into, std::string help) {
+  return option(value, value, into, std::move(help)).require().below("Arguments");
+}
+
 std::vector<std::pair<Exit, std::string>> exits_of(const Command& command) {
   std::vector<std::pair<Exit, std::string>> exits = command.exits;
   const auto unless_told = [&](Exit code, const char* meaning) {

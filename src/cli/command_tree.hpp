@@ -71,6 +71,8 @@ struct Command {
   Parameter& option(std::string option, std::string value, std::vector<std::string>& into, std::string help);
   Parameter& argument(std::string value, std::string& into, std::string help);
   Parameter& argument(std::string value, std::optional<std::string>& into, std::string help);
+  /// One or more.
+  Parameter& argument(std::string value, std::vector<std::string>& into, std::string help);
 
  private:
   Parameter& add(Parameter parameter);

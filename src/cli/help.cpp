@@ -106,7 +106,8 @@ std::string usage_line(const Route& route) {
   bool has_options = false;
   for (const Parameter& parameter : command.parameters) {
     if (parameter.is_argument()) {
-      arguments += parameter.is_required ? " " + parameter.value : " [" + parameter.value + "]";
+      const std::string value = parameter.value + (parameter.is_repeated ? "..." : "");
+      arguments += parameter.is_required ? " " + value : " [" + value + "]";
     } else if (parameter.is_required) {
       line += " " + parameter.usage();
     } else {

@@ -32,7 +32,7 @@ CLI::Option* add_parameter(CLI::App& app, const Parameter& parameter) {
     for (const std::string& text : texts) store(parameter, text);
   };
   CLI::Option* option = app.add_option_function<std::vector<std::string>>(parameter.name, take);
-  return option->required(parameter.is_required)->allow_extra_args(false);
+  return option->required(parameter.is_required)->allow_extra_args(parameter.is_argument());
 }
 
 void add_command(CLI::App& app, const Command& command) {

@@ -12,45 +12,6 @@
 namespace strongroom::cli {
 namespace {
 
-/// `data/a.xml, line 7: The file's sha256 digest … (sha256: expected 59f8…, found 0c1d…)`
-std::string finding_line(const JsonTree& problem) {
-  std::string line = one_line(problem.text("path"));
-  const std::string other = problem.text("other");
-  if (!other.empty()) line += (line.empty() ? "" : ", ") + one_line(other);
-  if (const auto number = problem.number("line")) {
-    line += std::string(line.empty() ? "" : ", ") + "line " + std::to_string(*number);
-  }
-  const std::string description = one_line(problem.text("description"));
-  line += line.empty() || description.empty() ? description : ": " + description;
-  const std::string expected = one_line(problem.text("expected"));
-  const std::string actual = one_line(problem.text("actual"));
-  if (expected.empty() && actual.empty()) return line;
-  const std::string algorithm = one_line(problem.text("algorithm"));
-  return line + " (" + (algorithm.empty() ? "" : algorithm + ": ") + "expected " + expected + ", found " + actual + ")";
-}
-
-void add_finding(std::vector<Finding>& findings, const JsonTree& problem, std::size_t first) {
-  const std::string rule = one_line(problem.text("rule"));
-  const std::string kind = one_line(problem.text("kind"));
-  const auto same = [&](const Finding& finding) { return finding.rule == rule && finding.kind == kind; };
-  auto found = std::ranges::find_if(findings, same);
-  if (found == findings.end()) found = findings.insert(findings.end(), {rule, kind, 0, {}});
-  ++found->count;
-  if (found->first.size() < first) found->first.push_back(finding_line(problem));
-}
-
-std::string findings_text(const std::vector<Finding>& findings, const std::string& noun, const Paint& paint,
-                          const char* tone) {
-  std::string out;
-  for (const Finding& finding : findings) {
-    out += "  " + paint.status(tone, finding.rule + " " + finding.kind) + ": " + counted(finding.count, noun) + "\n";
-    for (const std::string& line : finding.first) out += "    " + line + "\n";
-    const std::uint64_t rest = finding.count - finding.first.size();
-    if (rest > 0) out += "    and " + with_thousands(rest) + " more (--first shows more)\n";
-  }
-  return out;
-}
-
 std::string stage_text(const StageView& view, const Paint& paint) {
   const JsonTree& stage = view.stage;
   std::string out = paint.status(stage.text("outcome")) + "  " + paint.bold(one_line(stage.text("name")));
@@ -64,8 +25,8 @@ std::string stage_text(const StageView& view, const Paint& paint) {
   const std::optional<Instant> ended = parse_instant(stage.text("endedDate"));
   if (started) out += ", begun " + readable_instant(stage.text("startedDate"));
   if (started && ended) out += ", " + readable_duration(*ended - *started);
-  return out + "\n" + findings_text(view.problems, "problem", paint, "failed") +
-         findings_text(view.warnings, "warning", paint, "processing");
+  return out + "\n" + view.problems.text("problem", paint, "failed") +
+         view.warnings.text("warning", paint, "processing");
 }
 
 std::string leftovers_text(const JsonTree& document, const Paint& paint) {
@@ -137,12 +98,12 @@ Exit report(const ReportOptions& options, const Surroundings& surroundings) {
 }  // namespace
 
 void ReportReader::take(const std::string& array, const JsonTree& element) {
-  if (array == "problems") add_finding(problems_, element, first_);
-  if (array == "warnings") add_finding(warnings_, element, first_);
+  if (array == "problems") problems_.add(element);
+  if (array == "warnings") warnings_.add(element);
   if (array != "stages") return;
   stages_.push_back({element, std::move(problems_), std::move(warnings_)});
-  problems_.clear();
-  warnings_.clear();
+  problems_ = FindingsView(first_);
+  warnings_ = FindingsView(first_);
 }
 
 std::string ReportReader::text(const JsonTree& document, const Paint& paint) const {

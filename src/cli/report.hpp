@@ -8,29 +8,22 @@
 #include <vector>
 
 #include "cli/command_tree.hpp"
+#include "cli/findings_view.hpp"
 #include "cli/json_tree.hpp"
 #include "cli/paint.hpp"
 
 namespace strongroom::cli {
 
-/// Findings of one rule and kind.
-struct Finding {
-  std::string rule;
-  std::string kind;
-  std::uint64_t count = 0;
-  std::vector<std::string> first;  ///< a line each
-};
-
 struct StageView {
   JsonTree stage;  ///< without its problems and warnings
-  std::vector<Finding> problems;
-  std::vector<Finding> warnings;
+  FindingsView problems;
+  FindingsView warnings;
 };
 
 /// Collects a report that arrives element by element.
 class ReportReader {
  public:
-  explicit ReportReader(std::size_t first) : first_(first) {}
+  explicit ReportReader(std::size_t first) : first_(first), problems_(first), warnings_(first) {}
 
   /// The arrays it wants element by element.
   static std::vector<std::string> streamed() { return {"stages", "problems", "warnings"}; }
@@ -40,8 +33,8 @@ class ReportReader {
 
  private:
   std::size_t first_;
-  std::vector<Finding> problems_;  ///< of the stage that is being read
-  std::vector<Finding> warnings_;
+  FindingsView problems_;  ///< of the stage that is being read
+  FindingsView warnings_;
   std::vector<StageView> stages_;
 };
 

@@ -23,7 +23,10 @@ class ParseTest : public ::testing::Test {
     show.option("--scope", "SCOPE", scopes_, "scopes");
     show.option("--space", "SPACE", space_, "the space").require();
     show.option("--version", "vN", version_, "which version");
-    group.commands = {show};
+    Command check("check", "check bags");
+    check.argument("BAG", bags_, "bags");
+    check.flag("--json", json_, "print JSON");
+    group.commands = {show, check};
     program_.commands = {group};
   }
   Parsed parsed(const std::vector<std::string>& words) {
@@ -43,6 +46,7 @@ class ParseTest : public ::testing::Test {
   Command program_;
   std::string color_;
   std::string bag_;
+  std::vector<std::string> bags_;
   std::optional<std::string> more_;
   bool json_ = false;
   bool files_ = false;
@@ -51,6 +55,13 @@ class ParseTest : public ::testing::Test {
   std::string space_;
   std::optional<std::string> version_;
 };
+
+TEST_F(ParseTest, ManyArguments) {
+  EXPECT_EQ(parsed({"bag", "check", "a", "b", "--json", "c"}).wish, Wish::run);
+  EXPECT_EQ(bags_, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_TRUE(json_);
+  EXPECT_THAT(fault({"bag", "check"}), HasSubstr("BAG is required"));
+}
 
 TEST_F(ParseTest, Values) {
   const Parsed all = parsed({"bag", "show", "--scope", "a", "maps/b1", "--scope", "b", "--limit=12", "--space", "maps",

@@ -1,0 +1,12 @@
+// `strongroom bag validate`: bags on this machine against BagIt or against the archive's rules, without a service.
+//
+// Memory does not grow with the number of files, and nothing is unpacked to disk but names, digests and tag files.
+#pragma once
+
+#include "cli/command_tree.hpp"
+
+namespace strongroom::cli {
+
+[[nodiscard]] Command bag_validate_command();
+
+}  // namespace strongroom::cli
