@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
+#include "cli/bag_create.hpp"
 #include "cli/bag_path.hpp"
 #include "cli/bag_validate.hpp"
 #include "cli/bag_versions.hpp"
@@ -124,6 +125,7 @@ Command bag_command() {
   group.commands.push_back(std::move(command));
   group.commands.push_back(bag_versions_command());
   group.commands.push_back(bag_validate_command());
+  group.commands.push_back(bag_create_command());
   return group;
 }
 
