@@ -12,6 +12,7 @@
 #include "bagit/manifest.hpp"
 #include "bagit/name_rules.hpp"
 #include "bagit/names.hpp"
+#include "bagit/profile_rules.hpp"
 
 namespace strongroom::bagit {
 namespace {
@@ -25,7 +26,9 @@ class BagCheck {
         spills_(spills),
         findings_(problems),
         listed_(spills, request.sorter_memory),
-        fetched_(spills, request.sorter_memory) {}
+        fetched_(spills, request.sorter_memory) {
+    if (request.profile != nullptr) profile_.emplace(*request.profile, findings_);
+  }
 
   Result<CheckOutcome> run(const VerifiedSink& verified, const FetchedSink& fetched) {
     TRY_VOID(look_at_the_root());
@@ -36,6 +39,7 @@ class BagCheck {
     TRY_VOID(judge_manifests());
     TRY_VOID(judge_names(FileSinks{verified, fetched}));
     TRY_VOID(judge_oxum());
+    TRY_VOID(judge_profile());
     return outcome();
   }
 
@@ -51,6 +55,7 @@ class BagCheck {
   Result<void> judge_manifests();
   Result<void> judge_names(const FileSinks& sinks);
   Result<void> judge_oxum();
+  Result<void> judge_profile();
   Result<CheckOutcome> outcome();
 
   [[nodiscard]] bool is_archive() const { return request_.rulebook == Rulebook::archive; }
@@ -82,6 +87,7 @@ class BagCheck {
 
   std::optional<Declaration> declaration_;
   std::optional<CheckedMetadata> metadata_;
+  std::optional<ProfileRules> profile_;
   Sorter listed_;   ///< path -> ListedLine
   Sorter fetched_;  ///< path -> line number
   std::uint64_t payload_listed_ = 0;
@@ -298,6 +304,7 @@ Result<void> BagCheck::judge_names(const FileSinks& sinks) {
     TRY_VOID(names.see(name->name));
     TRY_VOID(lists.see(*name));
     TRY_VOID(files.see(*name));
+    if (profile_ && name->entry != nullptr) TRY_VOID(profile_->see(name->name));
   }
   TRY_VOID(names.finish());
   lists.finish();
@@ -328,6 +335,21 @@ Result<void> BagCheck::judge_oxum() {
   findings_.fail("M1", "Payload-Oxum has the wrong octetstream sum: " + std::to_string(oxum.octets) +
                            " bytes, but bag actually contains " + std::to_string(counts_.payload_bytes) + " bytes");
   return report("M1", oxum.octets, counts_.payload_bytes, "Payload-Oxum has another sum of sizes than the files");
+}
+
+/// What the profile asks, as far as the tag files could be read. Data-Empty is about what is there and what is fetched.
+Result<void> BagCheck::judge_profile() {
+  if (!profile_) return {};
+  if (declaration_) TRY_VOID(profile_->judge_version(*declaration_));
+  TRY_VOID(profile_->judge_serialization(request_.media_type));
+  if (metadata_) {
+    TRY_VOID(profile_->judge_metadata(metadata_->metadata));
+  } else if (!has_bag_info_ && !has_package_info_) {
+    TRY_VOID(profile_->judge_metadata(Metadata{}));
+  }
+  TRY_VOID(profile_->judge_manifests(manifests_));
+  TRY_VOID(profile_->judge_fetch(has_fetch_));
+  return profile_->finish(counts_.payload_files + counts_.fetched_files, counts_.payload_bytes);
 }
 
 Result<CheckOutcome> BagCheck::outcome() {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "bagit/metadata.hpp"
+#include "bagit/profile.hpp"
 #include "bagit/rulebook.hpp"
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
@@ -65,6 +66,9 @@ struct CheckRequest {
   /// (domain-rules.md 2.5); for H5.
   std::size_t key_prefix_bytes = 0;
   std::size_t key_prefix_components = 0;
+  const Profile* profile = nullptr;  ///< what is asked of the bag beyond the rulebook (rules N); may be none
+  std::optional<std::string>
+      media_type{};  ///< of the package the bag came in: nothing for a directory, empty when not known
   /// For each of the sorters, of which at most four live at a time.
   std::size_t sorter_memory = limits::kSorterMemoryMax;
 };

@@ -1,6 +1,5 @@
 #include "cli/bag_validate.hpp"
 
-#include <atomic>
 #include <memory>
 
 #include "adapters/host/thread_workers.hpp"
@@ -11,8 +10,9 @@
 #include "cli/json_tree.hpp"
 #include "cli/local_bag.hpp"
 #include "cli/paint.hpp"
-#include "cli/progress_line.hpp"
+#include "cli/profiles.hpp"
 #include "cli/readable.hpp"
+#include "cli/shared_progress.hpp"
 #include "cli/spill_files.hpp"
 #include "ingest/report.hpp"
 
@@ -25,6 +25,7 @@ constexpr std::size_t kHelpers = 15;
 struct BagValidateOptions {
   std::vector<std::string> paths;
   std::string rules = "bagit";
+  std::string profile;
   std::uint64_t first = 5;
   bool strict = false;
   bool quiet = false;
@@ -39,30 +40,8 @@ struct Verdict {
   ingest::ReportWriter::Kept found;
 };
 
-/// Counts from any thread; one at a time shows them.
-class SharedProgress {
- public:
-  SharedProgress(const Surroundings& surroundings, std::string what, std::optional<std::uint64_t> total)
-      : clock_(surroundings.clock), line_(surroundings.console), what_(std::move(what)), total_(total) {}
-
-  void add(std::uint64_t bytes) {
-    const std::uint64_t done = bytes_.fetch_add(bytes) + bytes;
-    if (showing_.test_and_set(std::memory_order_acquire)) return;
-    line_.show(what_, {.done = done, .total = total_}, clock_.since_boot());
-    showing_.clear(std::memory_order_release);
-  }
-
- private:
-  Clock& clock_;
-  std::atomic<std::uint64_t> bytes_ = 0;
-  std::atomic_flag showing_;
-  ProgressLine line_;
-  const std::string what_;
-  const std::optional<std::uint64_t> total_;
-};
-
-Result<Verdict> validate(const std::string& path, const BagValidateOptions& options, Workers& workers,
-                         const Surroundings& surroundings) {
+Result<Verdict> validate(const std::string& path, const BagValidateOptions& options, const bagit::Profile* profile,
+                         Workers& workers, const Surroundings& surroundings) {
   SpillFiles spills;
   ingest::ReportWriter findings(spills);
   SharedProgress progress(surroundings, one_line(path), package_size(path));
@@ -72,6 +51,8 @@ Result<Verdict> validate(const std::string& path, const BagValidateOptions& opti
   if (bag.view) {
     bagit::CheckRequest request;
     request.rulebook = options.rules == "archive" ? bagit::Rulebook::archive : bagit::Rulebook::bagit;
+    request.profile = profile;
+    if (!bag.media_type.empty()) request.media_type = bag.media_type;
     TRY_VOID(bagit::check_bag(*bag.view, request, spills, findings, [](const InventoryEntry&) { return ok(); }));
   }
   Verdict verdict;
@@ -132,10 +113,16 @@ Result<void> print_text(const Surroundings& surroundings, const std::string& pat
 
 /// The worst of all bags decides.
 Exit bag_validate(const BagValidateOptions& options, const Surroundings& surroundings) {
+  std::optional<bagit::Profile> profile;
+  if (!options.profile.empty()) {
+    auto loaded = load_profile(options.profile);
+    if (!loaded) return complain(surroundings.console, Exit::usage, loaded.error());
+    profile = std::move(*loaded);
+  }
   host::ThreadWorkers workers(kHelpers);
   Exit worst = Exit::success;
   for (const std::string& path : options.paths) {
-    const Result<Verdict> verdict = validate(path, options, workers, surroundings);
+    const Result<Verdict> verdict = validate(path, options, profile ? &*profile : nullptr, workers, surroundings);
     const Result<void> printed = !verdict       ? Result<void>(verdict.error())
                                  : options.json ? print_json(surroundings.console, path, *verdict)
                                                 : print_text(surroundings, path, options, *verdict);
@@ -157,6 +144,9 @@ Command bag_validate_command() {
       "directory or a package: tar, plain or compressed by gzip, zstd, xz or bzip2, or zip. Everything that is wrong "
       "is "
       "listed. No service is needed, nothing is changed and nothing is unpacked.\n\n"
+      "With --profile the bags must also follow a BagIt profile (version 1.4 and before) in a local file; its address "
+      "is "
+      "never asked.\n\n"
       "With --rules archive the bag must also be what the archive takes: an External-Identifier, SHA-256 or SHA-512, "
       "names "
       "that every location can hold. What only the archive knows, such as the version a fetch.txt builds on, is left "
@@ -164,6 +154,7 @@ Command bag_validate_command() {
       "`strongroom ingest --dry-run`.";
   command.examples = {{"One bag", "strongroom bag validate b12345678"},
                       {"Many packages, only what is wrong", "strongroom bag validate --quiet transfers/*.zip"},
+                      {"Against a BagIt profile", "strongroom bag validate b12345678 --profile maps.json"},
                       {"The paths of all files with wrong checksums",
                        "strongroom bag validate b12345678 --json | jq -r '.findings[] | select(.kind == "
                        "\"wrong-checksum\") | .path'"}};
@@ -173,6 +164,8 @@ Command bag_validate_command() {
   command.argument("BAG", options->paths, "directory or package").completed_by(Completes::file);
   command.option("--rules", "RULES", options->rules, "what bags are held against; else bagit")
       .one_of({"bagit", "archive"});
+  command.option("--profile", "FILE", options->profile, "a BagIt profile that bags must follow too")
+      .completed_by(Completes::file);
   command.option("--first", "N", options->first, "how many findings of each rule are shown; else 5");
   command.flag("--strict", options->strict, "warnings make a bag invalid");
   command.flag("--quiet", options->quiet, "say nothing about valid bags");

@@ -17,6 +17,7 @@
 #include "cli/config_options.hpp"
 #include "cli/config_text.hpp"
 #include "cli/paint.hpp"
+#include "cli/profiles.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -54,6 +55,7 @@ class Checker {
     for (const LocationSetting& setting : config_.locations) location(setting);
     shared_devices();
     tls();
+    profiles();
     for (const AreaSetting& area : config_.areas) {
       const bool made = area.path.starts_with(config_.data + "/");
       directory((area.writable ? "upload area " : "source ") + area.name.str(), area.path, area.writable, made);
@@ -157,6 +159,18 @@ class Checker {
     } else {
       add(Outcome::good,
           "tls.certificate " + one_line(config_.tls_certificate) + ", valid until " + (*loaded)->valid_until());
+    }
+  }
+
+  void profiles() {
+    for (const ProfileSetting& setting : config_.profiles) {
+      const std::string subject = "BagIt profile of space " + setting.space + " " + one_line(setting.path);
+      const auto profile = load_profile(setting.path);
+      if (!profile) {
+        add(Outcome::problem, subject + ": " + profile.error().what);
+      } else {
+        add(Outcome::good, subject + " is " + one_line(profile->identifier));
+      }
     }
   }
 

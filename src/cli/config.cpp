@@ -139,10 +139,29 @@ class ConfigReader {
       reserved.refuse_others();
       config_.reserved_spaces.emplace_back(prefix, space);
     }
+    read_profiles(spaces);
     spaces.refuse_others();
     TomlSection updates = root.section("updates");
     updates.take_boolean("requireVersion", config_.updates_require_version);
     updates.refuse_others();
+  }
+
+  void read_profiles(TomlSection& spaces) {
+    std::set<std::string> known;
+    for (TomlSection& section : spaces.sections("profiles")) {
+      ProfileSetting profile;
+      section.take_text("space", "must be a space", [&](const std::string& text) {
+        profile.space = text;
+        return Space::parse(text).has_value();
+      });
+      section.take_text("file", kFileRule, [&](const std::string& text) { return take_path(text, profile.path); });
+      require(section, {"space", "file"});
+      section.refuse_others();
+      if (section.has("space") && !known.insert(profile.space).second) {
+        section.refuse("space", "has another profile already");
+      }
+      config_.profiles.push_back(std::move(profile));
+    }
   }
 
   void read_work(TomlSection& root) {

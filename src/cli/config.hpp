@@ -32,6 +32,12 @@ struct AreaSetting {
   Duration keep = std::chrono::hours(24 * 7);  ///< how long an upload stays when its ingest has succeeded
 };
 
+/// A BagIt profile that the bags of a space must follow.
+struct ProfileSetting {
+  std::string space;
+  std::string path;  ///< absolute file
+};
+
 struct Config {
   std::string data;  ///< absolute directory: catalogue, records, working storage
   ListenAddress listen;
@@ -52,6 +58,7 @@ struct Config {
 
   std::optional<std::vector<std::string>> allowed_spaces;
   std::vector<std::pair<std::string, std::string>> reserved_spaces = {{"archivematica-dev/TEST", "testing"}};
+  std::vector<ProfileSetting> profiles;  ///< at most one for each space
   bool updates_require_version = false;
 
   std::size_t bags_at_once = 2;

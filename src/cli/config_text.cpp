@@ -114,6 +114,9 @@ std::string config_toml(const Config& config) {
   for (const auto& [prefix, space] : config.reserved_spaces) {
     out += "\n[[spaces.reserved]]\nprefix = " + quoted(prefix) + "\nspace = " + quoted(space) + "\n";
   }
+  for (const ProfileSetting& profile : config.profiles) {
+    out += "\n[[spaces.profiles]]\nspace = " + quoted(profile.space) + "\nfile = " + quoted(profile.path) + "\n";
+  }
   for (const LocationSetting& location : config.locations) out += location_toml(location);
   for (const AreaSetting& area : config.areas) {
     out += std::string("\n[[") + (area.writable ? "uploads" : "sources") + "]]\nname = " + quoted(area.name.str()) +

@@ -14,6 +14,7 @@
 #include "adapters/web/server/http_server.hpp"
 #include "api/api.hpp"
 #include "api/management.hpp"
+#include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
 #include "ingest/dry_run.hpp"
@@ -147,6 +148,7 @@ class Service::House {
       TRY(const std::shared_ptr<const web::TlsContext> tls, web::TlsContext::load(*files));
       tell_tls(machine_.log, tls.get(), "tls_loaded");
     }
+    TRY(profiles_, load_profiles(config_));
     TRY_VOID(make_directories(config_));
     TRY(lock_, host::WorkerLock::take(config_.data, machine_.entropy));
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
@@ -205,7 +207,7 @@ class Service::House {
     dry_run_needs_ = std::make_unique<ingest::DryRunNeeds>(
         ingest::DryRunNeeds{*catalogue_, *storage_->areas, machine_.clock, *storage_->gauge, scratch_->storage(),
                             storage_->places, *storage_->records, machine_.log});
-    const ingest::DryRunSettings settings{archive_limits(config_), config_.min_free};
+    const ingest::DryRunSettings settings{archive_limits(config_), config_.min_free, profiles_};
     host::DryRunBounds bounds;
     bounds.at_once = config_.dry_runs_at_once;
     dry_runs_ = std::make_unique<host::ThreadDryRuns>(
@@ -245,6 +247,7 @@ class Service::House {
     const LeaseTimes times = lease_times_;
     horizon_ = ingest::first_horizon(machine_.clock, times);
     walker_settings_ = walker_settings(config_, context_url);
+    walker_settings_.doors.profiles = profiles_;
     walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
         ingest::WalkerNeeds{{*catalogue_, *storage_->areas, *storage_->records, workers_, machine_.clock,
                              *storage_->gauge, *storage_->working, machine_.log},
@@ -277,6 +280,7 @@ class Service::House {
 
   const Config config_;
   const Machine machine_;
+  ingest::SpaceProfiles profiles_;
   host::ThreadWorkers workers_;
   metrics::PrometheusMetrics metrics_;
   std::unique_ptr<host::WorkerLock> lock_;

@@ -69,6 +69,8 @@ Result<Unpacked> read(const JsonMembers& members, std::type_identity<Unpacked>) 
   TRY(const JsonMembers source, members.object("source"));
   TRY(waypoint.source.tag, source.text("tag"));
   TRY(waypoint.source.size, source.number("size"));
+  if (!members.has("mediaType")) return waypoint;
+  TRY(waypoint.media_type, members.text("mediaType"));
   return waypoint;
 }
 
@@ -129,6 +131,7 @@ std::string encode(const Unpacked& waypoint) {
     write_inventory(writer, waypoint.inventory);
     writer.key("source").begin_object();
     writer.member("tag", waypoint.source.tag).member("size", waypoint.source.size).end_object();
+    if (!waypoint.media_type.empty()) writer.member("mediaType", waypoint.media_type);
   });
 }
 

@@ -26,6 +26,7 @@ struct SourceIdentity {
 struct Unpacked {
   InventoryRef inventory;
   SourceIdentity source;
+  std::string media_type{};  ///< `application/gzip` …; empty in what an earlier release has written
 };
 
 /// find_root: the directory of the archive that is the bag.

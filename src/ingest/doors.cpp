@@ -118,7 +118,7 @@ class Door {
     std::optional<HeldBag> held =
         held_for(ingest().request, context_.view.versions, needs_.records, context_.places, needs_.log);
     const VerifyTask task{ingest().request.type, largest_budget(ingest().request.bag, context_.places),
-                          ingest().request.bag, held ? &*held : nullptr};
+                          ingest().request.bag, held ? &*held : nullptr, settings_.profiles};
     TRY(const Verified verified,
         verify(VerifyNeeds{context_.area, report_, progress_, context_.stop}, task, unpacked, rooted));
     return Passed{encode(verified), {}, {}, {}};

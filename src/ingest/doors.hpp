@@ -12,6 +12,7 @@
 #include "ingest/report.hpp"
 #include "ingest/rooms.hpp"
 #include "ingest/stop.hpp"
+#include "ingest/verify.hpp"
 #include "ports/clock.hpp"
 #include "ports/disk_gauge.hpp"
 #include "ports/log.hpp"
@@ -25,6 +26,7 @@ struct DoorSettings {
   archive::ArchiveLimits archive;
   std::uint64_t min_free = limits::kMinFree;  ///< bytes the catalogue's filesystem must have left (CORRECTNESS 1.11)
   std::string context_url;                    ///< `{base}/context.json` as fixed at first start
+  SpaceProfiles profiles;
 };
 
 /// The ports the rooms use. All are thread-safe.

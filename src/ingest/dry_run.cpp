@@ -67,7 +67,7 @@ class Trial {
           TRY(const std::vector<VersionRow> versions, needs_.catalogue.versions_now(request.bag));
           std::optional<HeldBag> held = held_for(request, versions, needs_.records, needs_.places, needs_.log);
           const VerifyTask task{request.type, largest_budget(request.bag, needs_.places), request.bag,
-                                held ? &*held : nullptr};
+                                held ? &*held : nullptr, settings_.profiles};
           return verify(VerifyNeeds{*area_, problems, progress, stop_}, task, *unpacked, *rooted);
         }));
     if (!verified) return {};

@@ -12,6 +12,7 @@
 #include "archive/unpack.hpp"
 #include "base/limits.hpp"
 #include "ingest/rooms.hpp"
+#include "ingest/verify.hpp"
 #include "ports/clock.hpp"
 #include "ports/disk_gauge.hpp"
 #include "ports/dry_runs.hpp"
@@ -36,6 +37,7 @@ struct DryRunNeeds {
 struct DryRunSettings {
   archive::ArchiveLimits archive;
   std::uint64_t min_free = limits::kMinFree;
+  SpaceProfiles profiles;
 };
 
 /// A package that would be refused is a report, with all that was found. An Error is trouble: temporary, stopped among

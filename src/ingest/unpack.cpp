@@ -113,13 +113,12 @@ Result<Unpacked> deliver(const UnpackNeeds& needs, const UnpackTask& task, Packa
     return refusal(refused->text);
   }
   TRY_VOID(package.check_unchanged());
-  for (Problem& warning : std::get<archive::UnpackedArchive>(outcome).warnings) {
-    TRY_VOID(needs.problems.add(std::move(warning)));
-  }
+  auto& unpacked = std::get<archive::UnpackedArchive>(outcome);
+  for (Problem& warning : unpacked.warnings) TRY_VOID(needs.problems.add(std::move(warning)));
   TRY(InventoryRef ref, inventory.finish());
   TRY_VOID(blob->finish());
   if (task.expected && *task.expected != ref) return rejected("the files are other ones", {}, Reason::conflict);
-  return Unpacked{std::move(ref), package.identity()};
+  return Unpacked{std::move(ref), package.identity(), std::string(unpacked.media_type)};
 }
 
 }  // namespace

@@ -99,6 +99,9 @@ Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const 
   request.key_prefix_components = task.budget.components;
   request.bag = task.bag;
   request.held = task.held;
+  request.media_type = unpacked.media_type;
+  const auto profile = task.profiles.find(task.bag.space.str());
+  if (profile != task.profiles.end()) request.profile = &profile->second;
   TRY(const bagit::CheckOutcome outcome, bagit::check_bag(
                                              bag, request, needs.area, needs.problems,
                                              [&](const InventoryEntry& entry) -> Result<void> {

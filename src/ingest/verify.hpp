@@ -4,6 +4,9 @@
 // list of the files it takes from earlier versions, and bag-info in the work area: the only lists later rooms read.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "bagit/check.hpp"
 #include "domain/problem.hpp"
 #include "domain/waypoints.hpp"
@@ -21,11 +24,15 @@ struct VerifyNeeds {
   const Stop& stop;
 };
 
+/// The BagIt profile that the bags of a space must follow, by space; most have none.
+using SpaceProfiles = std::map<std::string, bagit::Profile, std::less<>>;
+
 struct VerifyTask {
   IngestType type = IngestType::create;
   layout::KeyBudget budget;  ///< the largest of all locations
   BagId bag;
   bagit::HeldVersion* held = nullptr;  ///< the bag's latest version; nothing when none is stored
+  const SpaceProfiles& profiles;
 };
 
 /// A refusal carries the event's detail: the text of the first failing rule.

@@ -1,10 +1,15 @@
 // What the tests of this folder share: unpack a text, and say what came of it on one line.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
 #include <string>
 
 #include "archive/unpack.hpp"
 #include "support/chunked_source.hpp"
+#include "support/documented_findings.hpp"
 #include "support/memory_sink.hpp"
 
 namespace strongroom::archive {
@@ -50,6 +55,16 @@ struct Unpacking {
   }
 };
 
+/// Whatever is said of a package is in the catalogue of findings.
+inline void expect_documented(const Unpacking& unpacking) {
+  static const std::set<std::string> kDocumented = testing_support::documented_findings();
+  const auto look = [](const Problem& problem) {
+    EXPECT_TRUE(kDocumented.contains(problem.rule + " " + problem.kind)) << problem.rule << " " << problem.kind;
+  };
+  if (unpacking.refusal() != nullptr) std::ranges::for_each(unpacking.refusal()->problems, look);
+  if (unpacking.unpacked() != nullptr) std::ranges::for_each(unpacking.unpacked()->warnings, look);
+}
+
 inline Unpacking unpack(std::string_view package, std::size_t chunk = 1 << 20, const ArchiveLimits& limits = {}) {
   Unpacking result{.outcome = UnpackOutcome(), .sink = {}};
   testing_support::ChunkedSource source(package, chunk);
@@ -57,6 +72,7 @@ inline Unpacking unpack(std::string_view package, std::size_t chunk = 1 << 20, c
   MemorySpillSpace spills;
   result.outcome = unpack_archive({source, &anywhere, &spills}, kLoc, result.sink, limits);
   result.given = source.given();
+  expect_documented(result);
   return result;
 }
 

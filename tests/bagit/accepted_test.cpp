@@ -4,17 +4,6 @@
 namespace strongroom::bagit {
 namespace {
 
-struct AcceptedCase {
-  std::string name;
-  BagFiles files;
-  std::set<std::string> warnings = {};
-};
-
-BagFiles changed(BagFiles files, const std::function<void(BagFiles&)>& change) {
-  change(files);
-  return files;
-}
-
 /// Both manifests list 2,000 files, one of them backwards.
 BagFiles reversed_bag() {
   BagBuilder builder;
@@ -33,6 +22,8 @@ BagFiles reversed_bag() {
   retag(files);
   return files;
 }
+
+}  // namespace
 
 std::vector<AcceptedCase> accepted_cases() {
   using enum Algorithm;
@@ -158,6 +149,8 @@ std::vector<AcceptedCase> accepted_cases() {
       {"BagInThePayload", BagBuilder().file("data/manifest-whirlpool.txt", "").file("data/bagit.txt", "").build()},
   };
 }
+
+namespace {
 
 class AcceptedTest : public testing::TestWithParam<AcceptedCase> {};
 

@@ -1,9 +1,11 @@
 // Rows and helpers for the tests of the acceptance check: a right bag, a change, and what the check must say.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string>
@@ -30,6 +32,12 @@ struct Checked {
   [[nodiscard]] std::set<std::string> rules() const {
     std::set<std::string> found;
     for (const Problem& problem : problems.problems) found.insert(problem.rule);
+    return found;
+  }
+  /// Each as `{rule} {kind}`.
+  [[nodiscard]] std::set<std::string> findings() const {
+    std::set<std::string> found;
+    for (const Problem& problem : problems.problems) found.insert(problem.rule + " " + problem.kind);
     return found;
   }
 };
@@ -64,6 +72,20 @@ inline void replace(std::string& text, std::string_view from, std::string_view t
   text.replace(at, from.size(), to);
 }
 
+inline BagFiles changed(BagFiles files, const std::function<void(BagFiles&)>& change) {
+  change(files);
+  return files;
+}
+
+/// A bag that the archive takes, with its warnings.
+struct AcceptedCase {
+  std::string name;
+  BagFiles files;
+  std::set<std::string> warnings = {};
+};
+std::vector<AcceptedCase> accepted_cases();
+
+/// A bag that the archive refuses.
 struct RefusedCase {
   std::string name;
   std::function<void(BagFiles&)> change;  ///< of BagBuilder().build(), or a bag of its own
@@ -72,6 +94,40 @@ struct RefusedCase {
   std::string kind = {};  ///< of the first rule's first problem
   std::string path = {};  ///< of it
 };
+
+std::vector<RefusedCase> declaration_cases();
+std::vector<RefusedCase> metadata_cases();
+std::vector<RefusedCase> manifest_cases();
+std::vector<RefusedCase> fetch_cases();
+std::vector<RefusedCase> name_cases();
+std::vector<RefusedCase> file_cases();
+
+/// A bag by the rules of BagIt alone, with everything that is said of it, each as `{rule} {kind}`.
+struct StandardCase {
+  std::string name;
+  BagFiles files;
+  std::set<std::string> findings = {};
+};
+std::vector<StandardCase> standard_cases();
+
+/// A bag beside a profile.
+struct ProfileCase {
+  std::string name;
+  std::string profile;  ///< members of the JSON object, beside those that every profile must have
+  BagFiles files;
+  std::set<std::string> findings = {};
+  std::optional<std::string> media_type = {};
+};
+std::vector<ProfileCase> profile_cases();
+Checked check(const ProfileCase& row);
+
+/// An update beside the version it builds on.
+struct UpdateCase {
+  std::string name;
+  std::function<Checked()> check;
+  std::set<std::string> findings;
+};
+std::vector<UpdateCase> update_cases();
 
 /// A change that leaves all manifests right, made before they are written.
 inline std::function<void(BagFiles&)> with(std::string name, std::string content) {

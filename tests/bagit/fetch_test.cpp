@@ -91,42 +91,59 @@ struct Update {
   }
 };
 
+/// A check of an update, and what it took from the version before.
+struct CheckedUpdate {
+  Checked checked;
+  std::vector<InventoryEntry> fetched;
+};
+
+CheckedUpdate check_bag_of(BagFiles files, MemoryHeld* held, bool is_update) {
+  CheckRequest request = request_for();
+  request.update = is_update;
+  request.bag = BagId{Space::parse("maps").value(), *request.expected};
+  request.held = held;
+  request.sorter_memory = 4096;  // so that everything is spilled too
+  MemoryBag bag(std::move(files));
+  CheckedUpdate update;
+  MemorySpillSpace spills;
+  auto outcome = check_bag(
+      bag, request, spills, update.checked.problems,
+      [&](const InventoryEntry& entry) -> Result<void> {
+        update.checked.verified.push_back(entry);
+        return {};
+      },
+      [&](const InventoryEntry& entry) -> Result<void> {
+        update.fetched.push_back(entry);
+        return {};
+      });
+  EXPECT_TRUE(outcome) << outcome.error().text();
+  if (outcome) update.checked.outcome = std::move(*outcome);
+  return update;
+}
+
+MemoryHeld second_version() {
+  MemoryHeld held;
+  held.files = {{"data/r.txt", {"v1/data/r.txt", std::string(56, 'r')}},
+                {"data/s.txt", {"v2/data/s.txt", "second\n"}},
+                {"data/z.txt", {"v1/data/old.txt", "renamed before"}}};
+  return held;
+}
+
+/// The entry that fetches `name` as it is stored.
+Update::Entry entry_of(const MemoryHeld& held, const std::string& name, std::string length = "-") {
+  const auto& file = held.files.at(name);
+  return {std::string(kBag) + file.path, std::move(length), name, file.content};
+}
+
 class FetchMeaningTest : public testing::Test {
  protected:
-  FetchMeaningTest() {
-    held.files = {{"data/r.txt", {"v1/data/r.txt", std::string(56, 'r')}},
-                  {"data/s.txt", {"v2/data/s.txt", "second\n"}},
-                  {"data/z.txt", {"v1/data/old.txt", "renamed before"}}};
-  }
-
   Checked check_update(const Update& update, bool is_update = true) {
-    CheckRequest request = request_for();
-    request.update = is_update;
-    request.bag = BagId{Space::parse("maps").value(), *request.expected};
-    request.held = &held;
-    request.sorter_memory = 4096;  // so that everything is spilled too
-    MemoryBag bag(update.build());
-    Checked checked;
-    MemorySpillSpace spills;
-    fetched.clear();
-    auto outcome = check_bag(
-        bag, request, spills, checked.problems,
-        [&](const InventoryEntry& entry) -> Result<void> {
-          checked.verified.push_back(entry);
-          return {};
-        },
-        [&](const InventoryEntry& entry) -> Result<void> {
-          fetched.push_back(entry);
-          return {};
-        });
-    EXPECT_TRUE(outcome) << outcome.error().text();
-    if (outcome) checked.outcome = std::move(*outcome);
-    return checked;
+    CheckedUpdate done = check_bag_of(update.build(), &held, is_update);
+    fetched = std::move(done.fetched);
+    return std::move(done.checked);
   }
-  /// The entry that fetches `name` as it is stored.
   Update::Entry entry(const std::string& name, std::string length = "-") const {
-    const auto& file = held.files.at(name);
-    return {std::string(kBag) + file.path, std::move(length), name, file.content};
+    return entry_of(held, name, std::move(length));
   }
   std::string failure_of(const Update::Entry& changed) {
     Update update;
@@ -134,7 +151,7 @@ class FetchMeaningTest : public testing::Test {
     return check_update(update).failure();
   }
 
-  MemoryHeld held;
+  MemoryHeld held = second_version();
   std::vector<InventoryEntry> fetched;
 };
 
@@ -293,5 +310,48 @@ TEST_F(FetchMeaningTest, I7_ManyEntriesAreOneListAndNoReads) {
   EXPECT_TRUE(held.opened.empty());
 }
 
+UpdateCase update_case(std::string name, const std::function<void(Update::Entry&)>& change, std::set<std::string> found,
+                       bool is_update = true, bool is_stored = true) {
+  const auto run = [=] {
+    MemoryHeld held = second_version();
+    Update update;
+    update.fetched = {entry_of(held, "data/r.txt"), entry_of(held, "data/s.txt")};
+    change(update.fetched.front());
+    return check_bag_of(update.build(), is_stored ? &held : nullptr, is_update).checked;
+  };
+  return {std::move(name), run, std::move(found)};
+}
+
 }  // namespace
+
+std::vector<UpdateCase> update_cases() {
+  using Entry = Update::Entry;
+  const auto url = [](std::string text) { return [=](Entry& entry) { entry.url = text; }; };
+  const auto as_it_is = [](Entry&) {};
+  std::vector<UpdateCase> rows = {
+      update_case("Update_Right", as_it_is, {}),
+      update_case("Update_Renamed", [](Entry& entry) { entry.name = "data/other name.txt"; }, {}),
+      update_case("Update_LengthTold", [](Entry& entry) { entry.length = "56"; }, {}),
+      update_case("I1_InACreate", as_it_is, {"I1 fetch-in-create"}, false),
+      update_case("I2_NotStored", as_it_is, {"I2 fetch-unknown-bag"}, true, false),
+      update_case("I4_OtherBucket", url("s3://other/maps/x/v1/data/r.txt"), {"I4 fetch-elsewhere"}),
+      update_case("I4_OtherScheme", url("https://example.org/maps/x/v1/data/r.txt"), {"I4 fetch-elsewhere"}),
+      update_case("I5_LaterVersion", url(std::string(kBag) + "v2/data/r.txt"), {"I5 fetch-not-current"}),
+      update_case("I5_TagFile", url(std::string(kBag) + "v1/bag-info.txt"), {"I5 fetch-not-current"}),
+      update_case("K4_OtherContent", [](Entry& entry) { entry.content[0] = 'x'; }, {"K4 wrong-checksum"}),
+      update_case("K5_OtherLength", [](Entry& entry) { entry.length = "57"; }, {"K5 wrong-length"}),
+  };
+  const auto unlisted = [] {
+    MemoryHeld held = second_version();
+    Update update;
+    update.fetched = {entry_of(held, "data/r.txt")};
+    BagFiles files = update.build();
+    files["fetch.txt"] += std::string(kBag) + "v2/data/s.txt - data/q\n";
+    retag(files);
+    return check_bag_of(std::move(files), &held, true).checked;
+  };
+  rows.push_back({"I3_NotListed", unlisted, {"I3 fetch-not-listed", "M1 wrong-oxum"}});
+  return rows;
+}
+
 }  // namespace strongroom::bagit

@@ -2,8 +2,6 @@
 #include "bagit/check_cases.hpp"
 
 namespace strongroom::bagit {
-namespace {
-
 std::vector<RefusedCase> name_cases() {
   const std::string long_name = "data/" + std::string(256, 'n');
   // `maps/x/vN/` and this are 1,025 bytes with vN as 11 bytes.
@@ -158,6 +156,8 @@ std::vector<RefusedCase> file_cases() {
        {"B5", "H3", "K1", "L2", "M1"}},
   };
 }
+
+namespace {
 
 class RefusedFilesTest : public testing::TestWithParam<RefusedCase> {};
 

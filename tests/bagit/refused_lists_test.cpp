@@ -2,8 +2,6 @@
 #include "bagit/check_cases.hpp"
 
 namespace strongroom::bagit {
-namespace {
-
 std::vector<RefusedCase> manifest_cases() {
   const std::string manifest = "manifest-sha256.txt";
   const std::string prefix = "Error loading manifest-sha256.txt: ";
@@ -192,6 +190,8 @@ std::vector<RefusedCase> fetch_cases() {
        {"I1", "L1"}},
   };
 }
+
+namespace {
 
 class RefusedListsTest : public testing::TestWithParam<RefusedCase> {};
 

@@ -2,8 +2,6 @@
 #include "bagit/check_cases.hpp"
 
 namespace strongroom::bagit {
-namespace {
-
 std::vector<RefusedCase> declaration_cases() {
   const std::string prefix = "Error loading Bag Declaration (bagit.txt): ";
   const std::string second = "Tag-File-Character-Encoding: UTF-8\n";
@@ -157,6 +155,8 @@ std::vector<RefusedCase> metadata_cases() {
        "wrong-oxum"},
   };
 }
+
+namespace {
 
 class RefusedTagFilesTest : public testing::TestWithParam<RefusedCase> {};
 

@@ -81,6 +81,9 @@ allowed = ["maps", "digitised"]
 [[spaces.reserved]]
 prefix = "test/"
 space = "maps"
+[[spaces.profiles]]
+space = "maps"
+file = "maps.json"
 [updates]
 requireVersion = true
 [workers]
@@ -140,6 +143,10 @@ TEST(ConfigTest, EverySettingOfTheService) {
   EXPECT_EQ(config.token_life, std::chrono::minutes(10));
   EXPECT_THAT(*config.allowed_spaces, ElementsAre("maps", "digitised"));
   EXPECT_THAT(config.reserved_spaces, ElementsAre(std::pair<std::string, std::string>("test/", "maps")));
+  ASSERT_EQ(config.profiles.size(), 1U);
+  EXPECT_EQ(config.profiles[0].space, "maps");
+  EXPECT_EQ(std::filesystem::path(config.profiles[0].path).filename(), "maps.json");
+  EXPECT_TRUE(std::filesystem::path(config.profiles[0].path).is_absolute());
   EXPECT_TRUE(config.updates_require_version);
   EXPECT_EQ(config.log_format, host::LogFormat::json);
   EXPECT_EQ(config.log_level, LogLevel::debug);
@@ -239,6 +246,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[spaces]\nallowed = [\"a/b\"]", "spaces.allowed = "}, Case{"[spaces]\nallowed = []", "spaces.allowed"},
         Case{"[spaces]\nallowed = \"maps\"", "spaces.allowed"},
         Case{"[[spaces.reserved]]\nprefix = \"a\"", "s.toml:1: spaces.reserved[1].space: is required"},
+        Case{"[[spaces.profiles]]\nspace = \"a\"", "s.toml:1: spaces.profiles[1].file: is required"},
+        Case{"[[spaces.profiles]]\nspace = \"a\"\nfile = \"f\"\n[[spaces.profiles]]\nspace = \"a\"\nfile = \"g\"",
+             "spaces.profiles[2].space = \"a\": has another profile already"},
         Case{"[updates]\nrequireVersion = 1", "updates.requireVersion = 1"},
         Case{"[workers]\nbags = 0", "workers.bags = 0: must be a whole number from 1 to 64"},
         Case{"[workers]\nthreads = -1", "workers.threads = -1"},

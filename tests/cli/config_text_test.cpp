@@ -45,6 +45,7 @@ TEST(ConfigTextTest, ReadAgainItMeansTheSame) {
            "data = \"/srv/a\"\n",
            "data = \"/srv/\\\"a\\\\\"\nlisten = \"[::1]:9000\"\nbasePath = \"\"\n[workers]\nbags = 3\nthreads = 5\n"
            "[spaces]\nallowed = [\"maps\", \"a:b\"]\n[[spaces.reserved]]\nprefix = \"T\"\nspace = \"t\"\n"
+           "[[spaces.profiles]]\nspace = \"maps\"\nfile = \"/etc/maps.json\"\n"
            "[callbacks]\npauses = [\"1s\"]\nallowedNetworks = [\"10.0.0.0/8\"]\n"
            "[http]\nbehindProxy = true\n[retry]\ntimeLimit = \"90s\"\n[log]\nlevel = \"debug\"\nformat = \"json\"\n"
            "[[locations]]\nname = \"one\"\npath = \"/mnt/1\"\nrole = \"primary\"\nprefix = \"a/\"\ntier = \"cool\"\n"
@@ -62,6 +63,7 @@ TEST(ConfigTextTest, EveryKeyThatIsReadIsPrinted) {
   const std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   Config config = parsed(
       "data = \"/srv/a\"\nspaces.allowed = [\"a\"]\ncallbacks.signingSecret = \"0123456789abcdef\"\n"
+      "spaces.profiles = [{space = \"a\", file = \"/p.json\"}]\n"
       "workers.threads = 1\nmetrics.address = \"127.0.0.1:9\"\n");
   config.tls_certificate = config.tls_key = "/x.pem";
   const std::string printed = config_toml(config);

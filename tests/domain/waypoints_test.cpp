@@ -42,6 +42,12 @@ TEST(Waypoints, Unpacked) {
                     R"(","entries":9,"bytes":436},"source":{"tag":"\"5f2-1a\" ✓","size":1024}})");
 }
 
+TEST(Waypoints, UnpackedTellsWhatThePackageWas) {
+  expect_golden(Unpacked{{kSha, 9, 436}, {"t", 1024}, "application/zip"},
+                R"({"v":1,"inventory":{"sha256":")" + kSha +
+                    R"(","entries":9,"bytes":436},"source":{"tag":"t","size":1024},"mediaType":"application/zip"})");
+}
+
 TEST(Waypoints, Rooted) {
   expect_golden(Rooted{""}, R"({"v":1,"root":""})");
   expect_golden(Rooted{"GC253 \"x\"/"}, R"({"v":1,"root":"GC253 \"x\"/"})");

@@ -54,7 +54,7 @@ struct Foreign {
   std::vector<std::string_view> folders;
 };
 const std::vector<Foreign> kForeign = {
-    {"boost/json", {"domain", "ingest", "retrieve", "events", "care", "transfers", "api", "adapters", "cli"}},
+    {"boost/json", {"domain", "bagit", "ingest", "retrieve", "events", "care", "transfers", "api", "adapters", "cli"}},
     {"boost/", {"adapters/web"}},
     {"spdlog/", {"adapters/host"}},
     {"fmt/", {"adapters/host"}},
