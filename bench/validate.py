@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""How fast `strongroom bag validate` checks bags, beside `sha256sum -c`, which does half of the work: it does not look for
+files that no manifest lists, nor at the tag files, nor at anything but digests.
+
+usage: bench/validate.py [--rounds N] [--small FILES] [--large MIB] [DIRECTORY]
+
+Makes two bags below DIRECTORY (a temporary one, unless given): many files of 1 KB, and few of 64 MiB; then runs both programs
+in turn, N times each, with the page cache warm and, as root, cold. Prints the medians, their ratio, and the peak memory.
+STRONGROOM_BINARY names another program than the release build.
+"""
+
+import argparse
+import hashlib
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STRONGROOM = os.environ.get("STRONGROOM_BINARY", str(ROOT / "build/release/strongroom"))
+DROP = pathlib.Path("/proc/sys/vm/drop_caches")
+
+
+def content(seed, size):
+    """Bytes that are the same in every run, and do not compress."""
+    return hashlib.shake_128(str(seed).encode()).digest(size)
+
+
+def make(directory, name, count, size):
+    """A bag of `count` files of `size` bytes, a thousand to a directory; with a package of it."""
+    bag = directory / name
+    for at in range(count):
+        place = bag / f"{at // 1000:04}"
+        if at % 1000 == 0:
+            place.mkdir(parents=True)
+        with open(place / f"{at:07}.bin", "wb") as file:
+            if size <= 1 << 20:
+                file.write(content(at, size))
+            else:
+                block = content(at, 1 << 20)
+                for _ in range(size >> 20):
+                    file.write(block)
+    package = directory / f"{name}.tar.gz"
+    subprocess.run([STRONGROOM, "bag", "create", str(bag), "--id", name], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["tar", "-czf", str(package), "-C", str(directory), name], check=True)
+    return bag, package
+
+
+def measure(command, cwd, cold):
+    """Wall seconds, processor seconds and peak MiB of one run."""
+    os.sync()
+    if cold:
+        DROP.write_text("3\n")
+    begun = time.monotonic()
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)} ended with {process.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def compare(name, bag, package, rounds, cold):
+    commands = {
+        "sha256sum -c": (["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], bag),
+        "validate directory": ([STRONGROOM, "bag", "validate", "--quiet", str(bag)], bag.parent),
+        "validate package": ([STRONGROOM, "bag", "validate", "--quiet", str(package)], bag.parent),
+    }
+    runs = {what: [] for what in commands}
+    for _ in range(rounds):
+        for what, (command, cwd) in commands.items():
+            runs[what].append(measure(command, cwd, cold))
+    base = statistics.median(run[0] for run in runs["sha256sum -c"])
+    for what, measured in runs.items():
+        walls = sorted(run[0] for run in measured)
+        wall = statistics.median(walls)
+        print(f"{name:<22} {'cold' if cold else 'hot':<5} {what:<19} {wall:8.2f} {walls[0]:8.2f} {walls[-1]:8.2f} "
+              f"{statistics.median(run[1] for run in measured):8.2f} {base / wall:8.2f} "
+              f"{max(run[2] for run in measured):8.0f}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--small", type=int, default=100_000, metavar="FILES", help="files of 1 KB; else 100,000")
+    parser.add_argument("--large", type=int, default=2048, metavar="MIB", help="in files of 64 MiB; else 2,048")
+    parser.add_argument("directory", nargs="?", help="where there is room; else $TMPDIR")
+    options = parser.parse_args()
+    if not os.access(STRONGROOM, os.X_OK):
+        sys.exit(f"bench: {STRONGROOM} is not there: ./dev build makes it")
+    with tempfile.TemporaryDirectory(prefix="strongroom-bench-", dir=options.directory) as held:
+        directory = pathlib.Path(held)
+        bags = [(f"{options.small} x 1 KB", *make(directory, "small", options.small, 1000)),
+                (f"{options.large // 64} x 64 MiB", *make(directory, "large", options.large // 64, 64 << 20))]
+        print(f"{'bag':<22} {'cache':<5} {'program':<19} {'wall s':>8} {'least':>8} {'most':>8} {'cpu s':>8} {'speed':>8} "
+              f"{'MiB':>8}")
+        for name, bag, package in bags:
+            compare(name, bag, package, options.rounds, cold=False)
+            if os.access(DROP, os.W_OK):
+                compare(name, bag, package, options.rounds, cold=True)
+
+
+if __name__ == "__main__":
+    main()
