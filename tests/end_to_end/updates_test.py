@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """Updates that take files from earlier versions, over the API of a running service.
 
-Acceptance cases I1 to I7 and J1: what is accepted, where its bytes then lie, and every refusal in its own words.
+Acceptance cases I1 to I7, J1 to J3 and J5: what is accepted, where its bytes then lie, and every refusal in its own words.
 """
 
 import os
 import unittest
 
 from bags import Bag, hex_digest
-from harness import SHORT_PAUSES, ServiceTest, events_of
+from harness import SHORT_PAUSES, ServiceTest, events_of, wait_until
 from holdings import check_absent, check_stored
 
 R = b"r" * 56
@@ -159,6 +159,46 @@ class Updates(ServiceTest):
         self.refused(Bag("t"), "Cannot create new bag: a bag with the supplied external identifier already exists in this "
                      "space", "create", step=step)
         self.stored(Bag("t"), "v2")
+
+    def test_j2_a_refused_package_takes_no_number(self):
+        broken = Bag("t")
+        broken.files["data/a.txt"] = b"hellO\n"
+        self.refused(broken, "Unable to verify one file in the bag: data/a.txt", "create")
+        self.stored(Bag("t"), "v1", "create")
+
+    def test_j3_the_version_that_an_update_builds_on(self):
+        self.first()
+        self.assertEqual(self.end(Bag("t"), version="v1")["bag"]["version"], "v2")
+        ended = self.end(Bag("t"), version="v1")
+        self.assertEqual(ended["status"]["id"], "failed")
+        self.assertEqual(events_of(ended)[-1], "Assigning bag version failed - The supplied version v1 is not the current "
+                         "version of this bag, which is v2")
+        # Named before it is there: the update waits for the one before it, and builds on that.
+        for name in ("third.tar.gz", "fourth.tar.gz"):
+            self.assertEqual(self.api.upload(name, Bag("t").package()).status, 201)
+        ahead = self.api.ingest("maps", "t", "third.tar.gz", kind="update")
+        body = self.api.request("maps", "t", "fourth.tar.gz", kind="update")
+        body["bag"]["version"] = "v3"
+        behind = self.api.call("POST", "/ingests", body).json
+        self.assertEqual(self.api.ended(ahead["id"])["bag"]["version"], "v3")
+        ended = self.api.ended(behind["id"])
+        self.assertEqual((ended["status"]["id"], ended["bag"].get("version")), ("succeeded", "v4"), events_of(ended))
+
+    def test_j5_a_number_that_left_something_is_not_given_again(self):
+        stranger = self.vaults[1] / "maps" / "t" / "v1" / "data" / "a.txt"
+        stranger.parent.mkdir(parents=True)
+        stranger.write_bytes(b"something else\n")
+        first = self.end(Bag("t"), "create")
+        self.assertEqual(first["status"]["id"], "failed")
+        self.assertEqual(len(self.api.get(f"/ingests/{first['id']}/report").json["leftovers"]), 1)
+        self.stored(Bag("t"), "v2", "create")
+        versions = self.api.get("/bags/maps/t/versions").json["results"]
+        self.assertEqual([one["version"] for one in versions], ["v2"])
+        self.assertEqual(self.api.call("POST", f"/ingests/{first['id']}/retry").status, 202)
+        last = wait_until(lambda: next((text for text in events_of(self.api.show(first["id"])) if "Cannot create" in text),
+                                       None))
+        self.assertTrue(last.startswith("Assigning bag version failed - Cannot create new bag"), last)
+        self.assertEqual(stranger.read_bytes(), b"something else\n")
 
 
 if __name__ == "__main__":
