@@ -1,6 +1,7 @@
 #include "cli/findings_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "cli/readable.hpp"
@@ -18,11 +19,13 @@ std::string finding_line(const JsonTree& problem) {
   }
   const std::string description = one_line(problem.text("description"));
   line += line.empty() || description.empty() ? description : ": " + description;
-  const std::string expected = one_line(problem.text("expected"));
-  const std::string actual = one_line(problem.text("actual"));
-  if (expected.empty() && actual.empty()) return line;
+  std::vector<std::string> facts;
+  for (const auto& [member, word] : {std::pair("expected", "expected "), std::pair("actual", "found ")}) {
+    if (const std::string value = one_line(problem.text(member)); !value.empty()) facts.push_back(word + value);
+  }
+  if (facts.empty()) return line;
   const std::string algorithm = one_line(problem.text("algorithm"));
-  return line + " (" + (algorithm.empty() ? "" : algorithm + ": ") + "expected " + expected + ", found " + actual + ")";
+  return line + " (" + (algorithm.empty() ? "" : algorithm + ": ") + join(facts, ", ") + ")";
 }
 
 }  // namespace
