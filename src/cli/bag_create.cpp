@@ -9,6 +9,7 @@
 #include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "cli/local_files.hpp"
 #include "cli/new_bag.hpp"
 #include "cli/readable.hpp"
 #include "cli/shared_progress.hpp"
@@ -18,9 +19,6 @@ namespace strongroom::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Threads that hash: small files are bound by latency, so more than there are processors.
-constexpr std::size_t kHelpers = 15;
 
 struct BagCreateOptions {
   std::string directory;
@@ -130,7 +128,7 @@ Result<void> create_package(const fs::path& directory, const std::vector<ListedF
   if (fs::exists(target)) return rejected("is there already", target.string());
   TRY(const auto tags, TemporaryDirectory::make());
   TRY_VOID(write_tag_files(payload, bag, needs, tags->path()));
-  const std::string name = fs::absolute(directory / ".").lexically_normal().parent_path().filename().string();
+  const std::string name = without_end_slash(directory).filename().string();
   TRY(std::vector<ListedFile> files, list_files(tags->path(), name + "/"));
   for (ListedFile file : payload) {
     file.name = name + "/" + file.name;
@@ -161,7 +159,7 @@ Result<MadeBag> create(const BagCreateOptions& options, const Surroundings& surr
   std::error_code trouble;
   if (!fs::is_directory(directory, trouble)) return rejected("is not a directory", directory.string());
   TRY(const std::vector<ListedFile> payload, list_payload(directory));
-  host::ThreadWorkers workers(kHelpers);
+  host::ThreadWorkers workers(kReadingHelpers);
   SharedProgress progress(surroundings, one_line(options.directory), bytes_of(payload));
   const HashingNeeds needs{workers, [&](std::uint64_t bytes) { progress.add(bytes); }};
   TRY_VOID(options.to ? create_package(directory, payload, bag, needs, *options.to)

@@ -9,6 +9,7 @@
 #include "cli/findings_view.hpp"
 #include "cli/json_tree.hpp"
 #include "cli/local_bag.hpp"
+#include "cli/local_files.hpp"
 #include "cli/paint.hpp"
 #include "cli/profiles.hpp"
 #include "cli/readable.hpp"
@@ -18,9 +19,6 @@
 
 namespace strongroom::cli {
 namespace {
-
-/// Threads that hash: small files are bound by latency, so more than there are processors.
-constexpr std::size_t kHelpers = 15;
 
 struct BagValidateOptions {
   std::vector<std::string> paths;
@@ -119,7 +117,7 @@ Exit bag_validate(const BagValidateOptions& options, const Surroundings& surroun
     if (!loaded) return complain(surroundings.console, Exit::usage, loaded.error());
     profile = std::move(*loaded);
   }
-  host::ThreadWorkers workers(kHelpers);
+  host::ThreadWorkers workers(kReadingHelpers);
   Exit worst = Exit::success;
   for (const std::string& path : options.paths) {
     const Result<Verdict> verdict = validate(path, options, profile ? &*profile : nullptr, workers, surroundings);

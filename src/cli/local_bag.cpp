@@ -19,9 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Small files are bound by latency: so many are read at once.
-constexpr std::size_t kFilesAtOnce = 16;
-constexpr std::size_t kBatch = 1024;
 /// Tag files kept from a package: no honest one has nearly as many that the check reads.
 constexpr std::size_t kKeptMax = 4096;
 
@@ -88,7 +85,7 @@ class DirectoryBag final : public bagit::BagView {
     for (;;) {
       TRY(const SortedRecord* record, sorted->next());
       if (record != nullptr) batch.emplace_back(record->key);
-      if (batch.size() == kBatch || (record == nullptr && !batch.empty())) {
+      if (batch.size() == kFilesOfABatch || (record == nullptr && !batch.empty())) {
         TRY_VOID(hash(batch, bag));
         batch.clear();
       }

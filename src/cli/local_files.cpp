@@ -30,6 +30,11 @@ class FileStream final : public ByteSource {
 
 }  // namespace
 
+std::filesystem::path without_end_slash(const std::filesystem::path& path) {
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
 Result<std::unique_ptr<LocalFile>> LocalFile::open(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return broken("cannot be read: " + reason_of(errno), path.string());

@@ -13,6 +13,15 @@
 
 namespace strongroom::cli {
 
+/// Small files are bound by latency: so many are read at once, and handed out in batches.
+inline constexpr std::size_t kFilesAtOnce = 16;
+inline constexpr std::size_t kFilesOfABatch = 1024;
+/// Threads for that beside the one that calls.
+inline constexpr std::size_t kReadingHelpers = kFilesAtOnce - 1;
+
+/// Absolute, without `.`, `..` and a slash at the end: its last part is the directory's name.
+[[nodiscard]] std::filesystem::path without_end_slash(const std::filesystem::path& path);
+
 class LocalFile final : public RandomAccess {
  public:
   /// Broken when it is no regular file or cannot be opened; `what` has the system's reason.

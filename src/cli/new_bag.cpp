@@ -17,9 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Small files are bound by latency: so many are read at once.
-constexpr std::size_t kFilesAtOnce = 16;
-constexpr std::size_t kBatch = 1024;
 constexpr std::size_t kFlushAt = std::size_t{64} << 10;
 
 Error trouble(const char* what, int number, const fs::path& where) {
@@ -137,8 +134,8 @@ class Manifests {
 Result<void> hash_payload(const std::vector<ListedFile>& payload, AlgorithmSet algorithms, const HashingNeeds& needs,
                           Manifests& manifests) {
   using Hashed = Result<std::pair<std::uint64_t, std::vector<Digest>>>;
-  for (std::size_t begin = 0; begin < payload.size(); begin += kBatch) {
-    const std::size_t count = std::min(kBatch, payload.size() - begin);
+  for (std::size_t begin = 0; begin < payload.size(); begin += kFilesOfABatch) {
+    const std::size_t count = std::min(kFilesOfABatch, payload.size() - begin);
     std::vector<Hashed> done(count, broken("was not read"));
     needs.workers.for_each(count, kFilesAtOnce, [&](std::size_t i) {
       done[i] = hash_file(payload[begin + i].path, algorithms, [&](std::size_t bytes) { needs.progress(bytes); });
@@ -188,11 +185,9 @@ Result<void> write_tag_files(const std::vector<ListedFile>& payload, const NewBa
   return sync_directory(into);
 }
 
-InPlace::InPlace(const fs::path& directory) {
-  directory_ = fs::absolute(directory).lexically_normal();
-  if (!directory_.has_filename()) directory_ = directory_.parent_path();
-  made_ = directory_.parent_path() / ("." + directory_.filename().string() + ".new-bag");
-}
+InPlace::InPlace(const fs::path& directory)
+    : directory_(without_end_slash(directory)),
+      made_(directory_.parent_path() / ("." + directory_.filename().string() + ".new-bag")) {}
 
 bool InPlace::is_half_done() const { return !fs::exists(directory_) && fs::exists(made_ / "data"); }
 

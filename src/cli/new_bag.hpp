@@ -53,8 +53,8 @@ class InPlace {
   void give_up() const;
 
  private:
-  std::filesystem::path directory_;
-  std::filesystem::path made_;
+  const std::filesystem::path directory_;
+  const std::filesystem::path made_;
 };
 
 }  // namespace strongroom::cli

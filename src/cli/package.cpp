@@ -10,6 +10,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "cli/local_files.hpp"
 #include "cli/packing.hpp"
 
 namespace strongroom::cli {
@@ -32,11 +33,6 @@ class FileSource final : public ByteSource {
   fs::path path_;
   std::ifstream stream_;
 };
-
-fs::path without_end_slash(const fs::path& path) {
-  const fs::path whole = fs::absolute(path).lexically_normal();
-  return whole.has_filename() ? whole : whole.parent_path();
-}
 
 Result<std::string> bag_info_of_directory(const fs::path& directory) {
   const fs::path file = directory / "bag-info.txt";
