@@ -18,6 +18,8 @@ class DataCatalogue {
 
   [[nodiscard]] Accounts& accounts() { return *catalogue_; }
   [[nodiscard]] AuditLog& audit() { return *catalogue_; }
+  [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
+  [[nodiscard]] Restoration& restoration() { return *catalogue_; }
 
  private:
   class NobodyIsDead;

@@ -10,6 +10,7 @@
 #include "cli/location_init.hpp"
 #include "cli/login.hpp"
 #include "cli/man_page.hpp"
+#include "cli/rebuild.hpp"
 #include "cli/report.hpp"
 #include "cli/serve.hpp"
 
@@ -62,6 +63,7 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       client_group(),
                       location_group(),
                       audit_group(),
+                      rebuild_command(),
                       check_group(),
                       completion_command(program_to_look_at),
                       man_command(program_to_look_at)};

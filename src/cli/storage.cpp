@@ -50,6 +50,11 @@ Result<std::unique_ptr<FilesystemLocation>> open_known(const Wanted& wanted, Cat
   return std::move(opened).value();
 }
 
+Wanted wanted_location(const LocationSetting& setting, bool may_be_made) {
+  const LocationFacts& facts = setting.facts;
+  return {"location." + facts.name.str() + ".uuid", setting.path, facts.prefix, facts.label, may_be_made};
+}
+
 void warn_of_shared_devices(const Storage& storage, Log& log) {
   std::map<dev_t, std::string> first;
   for (std::size_t i = 0; i < storage.locations.size(); ++i) {
@@ -74,14 +79,21 @@ Result<void> make_directories(const Config& config) {
   return ok();
 }
 
+Result<std::unique_ptr<FilesystemLocation>> open_one_location(const LocationSetting& setting, Catalogue& catalogue,
+                                                              Entropy& entropy) {
+  return open_known(wanted_location(setting, false), catalogue, entropy);
+}
+
+Result<std::unique_ptr<FilesystemLocation>> open_records(const Config& config, Catalogue& catalogue, Entropy& entropy) {
+  return open_known({"records.uuid", config.records_directory(), "", "records", true}, catalogue, entropy);
+}
+
 Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue, Entropy& entropy, Log& log,
                                               Metrics& metrics, const std::string& boot_id) {
   auto storage = std::make_unique<Storage>();
   for (const LocationSetting& setting : config.locations) {
     const LocationFacts& facts = setting.facts;
-    TRY(auto location, open_known({"location." + facts.name.str() + ".uuid", setting.path, facts.prefix, facts.label,
-                                   config.embedded_locations},
-                                  catalogue, entropy));
+    TRY(auto location, open_known(wanted_location(setting, config.embedded_locations), catalogue, entropy));
     const std::string name = facts.name.str();
     storage->stores.push_back(std::make_unique<wrappers::MeteredStore>(*location, name, metrics));
     storage->depositories.push_back(std::make_unique<wrappers::MeteredDepository>(*location, name, metrics));
@@ -92,8 +104,7 @@ Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& c
     storage->locations.push_back(std::move(location));
   }
   warn_of_shared_devices(*storage, log);
-  TRY(storage->records,
-      open_known({"records.uuid", config.records_directory(), "", "records", true}, catalogue, entropy));
+  TRY(storage->records, open_records(config, catalogue, entropy));
   TRY(storage->working, filesystem::FilesystemWorkingStorage::open_root(config.working_directory(), boot_id));
   std::map<std::string, std::string> areas;
   for (const AreaSetting& area : config.areas) areas.emplace(area.name.str(), area.path);

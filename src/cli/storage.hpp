@@ -34,6 +34,15 @@ struct Storage {
 /// Makes the data directory and, for an embedded service, what lies in it.
 [[nodiscard]] Result<void> make_directories(const Config& config);
 
+/// One location alone, and the records store, proven to be those the catalogue knows; what it does not know yet is
+/// remembered.
+[[nodiscard]] Result<std::unique_ptr<filesystem::FilesystemLocation>> open_one_location(const LocationSetting& setting,
+                                                                                        Catalogue& catalogue,
+                                                                                        Entropy& entropy);
+[[nodiscard]] Result<std::unique_ptr<filesystem::FilesystemLocation>> open_records(const Config& config,
+                                                                                   Catalogue& catalogue,
+                                                                                   Entropy& entropy);
+
 /// Opens everything; an embedded location without a marker gets one when the catalogue does not know it yet.
 [[nodiscard]] Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue,
                                                             Entropy& entropy, Log& log, Metrics& metrics,

@@ -21,6 +21,7 @@
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
 #include "ingest/walker.hpp"
+#include "ports/restoration.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -118,6 +119,14 @@ void tell_tls(Log& log, const web::TlsContext* context, std::string_view event) 
             {{"validUntil", context->valid_until()}, {"outOfDate", context->out_of_date() ? "true" : "false"}});
 }
 
+/// A catalogue that is only half there would give numbers that are taken.
+Result<void> refuse_half_rebuilt(Catalogue& catalogue) {
+  TRY(const auto from, catalogue.recall(std::string(kRestorationFrom)));
+  TRY(const auto ended, catalogue.recall(std::string(kRestorationEnded)));
+  if (!from || ended) return ok();
+  return broken("The catalogue is only half rebuilt: run `strongroom rebuild` again, to its end");
+}
+
 /// Unfinished runs keep the locations they began with (CORRECTNESS 1.10).
 Result<void> refuse_missing_locations(Catalogue& catalogue, const Storage& storage) {
   std::vector<std::string> uuids;
@@ -153,6 +162,7 @@ class Service::House {
     TRY(lock_, host::WorkerLock::take(config_.data, machine_.entropy));
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
+    TRY_VOID(refuse_half_rebuilt(*catalogue_));
     TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));

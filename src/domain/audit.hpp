@@ -33,6 +33,7 @@ inline constexpr std::string_view kVersionRegistered = "version.registered";
 inline constexpr std::string_view kClientAdded = "client.added";
 inline constexpr std::string_view kClientChanged = "client.changed";
 inline constexpr std::string_view kTokensRevoked = "client.tokens-revoked";
+inline constexpr std::string_view kCatalogueRebuilt = "catalogue.rebuilt";
 inline constexpr std::string_view kAccessDenied = "access.denied";
 }  // namespace audit_action
 

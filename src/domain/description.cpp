@@ -353,6 +353,8 @@ Result<std::string_view> DescriptionReader::line() {
   if (!read && read.error().reason == Reason::limit) return corrupt("has a line longer than any can be");
   TRY(const std::string_view* line, std::move(read));
   if (line == nullptr) return corrupt("ends too early");
+  line_at_ = next_at_;
+  next_at_ += line->size() + 1;
   return *line;
 }
 

@@ -113,11 +113,15 @@ class DescriptionReader {
   Result<const DescribedFile*> next_file();
   Result<const DescribedFile*> next_tag_file();
   Result<DescriptionTail> tail();
+  /// Where the line read last begins: of a file, what the sparse index has.
+  [[nodiscard]] std::uint64_t offset() const { return line_at_; }
 
  private:
   Result<const DescribedFile*> next();
   Result<std::string_view> line();
   LineReader lines_;
+  std::uint64_t line_at_ = 0;
+  std::uint64_t next_at_ = 0;
   DescribedFile file_;
   bool last_had_comma_ = true;  ///< the line before ended in a comma, or was the first of its list
 };

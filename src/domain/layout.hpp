@@ -2,6 +2,7 @@
 // No other place builds a key: who looks for the layout finds all of it here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,17 @@ namespace strongroom::layout {
 [[nodiscard]] std::string file_key(const BagId& bag, Version version, std::string_view name);
 /// `_strongroom/manifests/{space}/{externalIdentifier}/vN.json`
 [[nodiscard]] std::string description_key(const BagId& bag, Version version);
+/// What every description_key() begins with.
+[[nodiscard]] std::string descriptions_prefix();
+/// A version of a bag as a key names it.
+struct VersionKey {
+  BagId bag;
+  Version version;
+};
+/// The version whose description a key is; nothing for any other key.
+[[nodiscard]] std::optional<VersionKey> parse_description_key(std::string_view key);
+/// The version below which a file lies, `{space}/{externalIdentifier}/vN/{name}`; nothing for any other key.
+[[nodiscard]] std::optional<VersionKey> parse_file_key(std::string_view key);
 /// `_strongroom/location.json`
 [[nodiscard]] std::string location_marker_key();
 /// `_strongroom/staging/{ingest}-{fence}`

@@ -1,7 +1,7 @@
 #include "ingest/register_bag.hpp"
 
-#include "base/json_text.hpp"
 #include "base/limits.hpp"
+#include "domain/sparse_index.hpp"
 #include "ingest/batches.hpp"
 
 namespace strongroom::ingest {
@@ -24,25 +24,6 @@ class MeasuringSink final : public ByteSink {
   ByteSink& inner_;
   Hasher hasher_;
   std::uint64_t size_ = 0;
-};
-
-/// Every 1,000th name with the offset of its line (CORRECTNESS 3.2).
-class SparseIndex {
- public:
-  void begin(std::string_view list) {
-    json_.append(json_.empty() ? "{" : "],").append("\"").append(list).append("\":[");
-    count_ = 0;
-  }
-  void see(const std::string& name, std::uint64_t offset) {
-    if (count_++ % limits::kSparseIndexStep != 0) return;
-    if (json_.back() != '[') json_.push_back(',');
-    JsonWriter(json_).begin_array().text(name).number(static_cast<std::int64_t>(offset)).end_array();
-  }
-  std::string finish() { return json_ + "]}"; }
-
- private:
-  std::string json_;
-  std::uint64_t count_ = 0;
 };
 
 /// The description's lines, from the verified inventory: payload files, then tag files.
@@ -98,7 +79,7 @@ class Describer {
   const DescribeNeeds& needs_;
   const DescribeTask& task_;
   DescriptionWriter writer_;
-  SparseIndex index_;
+  SparseIndexWriter index_;
 };
 
 Result<void> keep_text(ObjectStore& records, const std::string& key, const std::string& text) {

@@ -174,6 +174,18 @@ class Operators(ServiceTest):
         self.assertEqual(service.api.bag("maps", "after").json["version"], "v2")
         self.assertEqual([file.stat().st_ino for file in kept], made)
 
+    def test_rebuild(self):
+        service = self.service()
+        service.place("x", Bag("x").package())
+        self.store(service, "x")
+        described = service.api.bag("maps", "x").body
+        service.stop()
+        self.assertIn("restored 1 version with 5 files", self.run_script(service, "rebuild"))
+        service.start()
+        service.add_client()
+        service.api.token = None
+        self.assertEqual(service.api.bag("maps", "x").body, described)
+
     def test_a_destroyed_location(self):
         service = self.service()
         service.place("x", Bag("x").package())

@@ -56,6 +56,20 @@ Result<std::unique_ptr<WorkerLock>> WorkerLock::take(const std::filesystem::path
   return std::unique_ptr<WorkerLock>(new WorkerLock(directory, std::move(owner), descriptor));
 }
 
+bool WorkerLock::others_live(const std::filesystem::path& data, const WorkerLock& own) {
+  std::error_code trouble;
+  for (const auto& entry : std::filesystem::directory_iterator(data / "workers", trouble)) {
+    const std::filesystem::path& file = entry.path();
+    if (file.extension() != ".lock" || file == own.file_of(own.owner_.id)) continue;
+    const int descriptor = open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) continue;
+    const bool free = lock(descriptor);
+    close(descriptor);
+    if (!free) return true;
+  }
+  return false;
+}
+
 WorkerLock::~WorkerLock() {
   unlink(file_of(owner_.id).c_str());
   close(descriptor_);

@@ -21,6 +21,8 @@ class WorkerLock final : public Owners {
  public:
   /// Makes `data/workers` and in it the lock file of a new owner, locked. Broken when the file system refuses.
   [[nodiscard]] static Result<std::unique_ptr<WorkerLock>> take(const std::filesystem::path& data, Entropy& entropy);
+  /// True when a process other than the one with `own` holds a lock on this data directory.
+  [[nodiscard]] static bool others_live(const std::filesystem::path& data, const WorkerLock& own);
   /// A planned end: the file goes with it.
   ~WorkerLock() override;
   WorkerLock(const WorkerLock&) = delete;

@@ -16,12 +16,13 @@
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
 #include "ports/front_desk.hpp"
+#include "ports/restoration.hpp"
 
 namespace strongroom::sqlite {
 
 class Database;
 
-class SqliteCatalogue final : public Catalogue, public FrontDesk, public Accounts, public AuditLog {
+class SqliteCatalogue final : public Catalogue, public FrontDesk, public Accounts, public AuditLog, public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
   SqliteCatalogue(std::unique_ptr<Database> database, Clock& clock, Owners& owners, LeaseTimes times);
@@ -79,6 +80,10 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
   Result<void> add_token(const AccessToken& token) override;
   Result<std::optional<AccessToken>> find_token(const std::string& sha256) override;
   Result<std::uint64_t> drop_expired_tokens(Instant instant) override;
+
+  Result<void> begin_restoration(const std::string& location_uuid, std::int64_t sequence) override;
+  Result<void> restore(const RestoredVersion& version) override;
+  Result<void> end_restoration(const Deed& deed) override;
 
   /// Moves the write-ahead log into the database and empties it; for maintenance, now and then. Writers wait meanwhile.
   Result<void> checkpoint();

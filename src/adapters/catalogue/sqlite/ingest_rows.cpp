@@ -70,6 +70,26 @@ Result<void> append_revision(Connection& db, std::int64_t row, const Ingest& ing
       callback_status_of(ingest), ingest.last_modified, event_count);
 }
 
+Result<void> append_events(Connection& db, std::int64_t ingest, std::int64_t& number,
+                           const std::vector<IngestEvent>& events) {
+  for (const IngestEvent& event : events) {
+    TRY_VOID(db.run("INSERT INTO ingest_event (ingest, number, created, description) VALUES (?, ?, ?, ?)", ingest,
+                    ++number, event.created, event.description));
+  }
+  return {};
+}
+
+/// What was asked for is fixed for ever: only the rest is written.
+Result<void> update_ingest(Connection& db, std::int64_t row, const Ingest& ingest, std::int64_t event_count) {
+  TRY_VOID(
+      db.run("UPDATE ingest SET request_id = ?, run = ?, status = ?, retrying = ?, version = ?, callback_status = ?, "
+             "last_modified = ?, location_uuids = ?, has_work = ?, event_count = ?, revision = ? WHERE id = ?",
+             ingest.request_id.str(), ingest.run, name_of(ingest.status), ingest.retrying, number_of(ingest.version),
+             callback_status_of(ingest), ingest.last_modified, encode_texts(ingest.location_uuids), ingest.has_work(),
+             event_count, ingest.revision, row));
+  return append_revision(db, row, ingest, event_count);
+}
+
 }  // namespace
 
 Error bad_row(std::string_view table, std::string_view what) {
@@ -152,6 +172,17 @@ Result<std::int64_t> insert_ingest(Connection& db, std::int64_t bag, const Inges
   return row;
 }
 
+Result<std::int64_t> insert_ended_ingest(Connection& db, std::int64_t bag, const Ingest& ingest,
+                                         const std::vector<IngestEvent>& events) {
+  TRY(const std::int64_t row, insert_ingest(db, bag, ingest));
+  std::int64_t number = 0;
+  TRY_VOID(append_events(db, row, number, events));
+  Ingest ended = ingest;
+  ++ended.revision;
+  TRY_VOID(update_ingest(db, row, ended, number));
+  return row;
+}
+
 Result<void> append_update(Connection& db, std::int64_t ingest, std::int64_t revision, const std::string& id,
                            Instant now) {
   return db.run("INSERT INTO outgoing (id, time, ingest, revision) VALUES (?, ?, ?, ?)", id, now, ingest, revision);
@@ -170,18 +201,8 @@ Result<void> save_ingest(Connection& db, const SaveIngest& save, Instant now) {
   Ingest next = save.ingest;
   ++next.revision;
   std::int64_t number = stored.event_count;
-  for (const IngestEvent& event : save.events) {
-    TRY_VOID(db.run("INSERT INTO ingest_event (ingest, number, created, description) VALUES (?, ?, ?, ?)", stored.row,
-                    ++number, event.created, event.description));
-  }
-  // What was asked for is fixed for ever: only the rest is written.
-  TRY_VOID(
-      db.run("UPDATE ingest SET request_id = ?, run = ?, status = ?, retrying = ?, version = ?, callback_status = ?, "
-             "last_modified = ?, location_uuids = ?, has_work = ?, event_count = ?, revision = ? WHERE id = ?",
-             next.request_id.str(), next.run, name_of(next.status), next.retrying, number_of(next.version),
-             callback_status_of(next), next.last_modified, encode_texts(next.location_uuids), next.has_work(), number,
-             next.revision, stored.row));
-  TRY_VOID(append_revision(db, stored.row, next, number));
+  TRY_VOID(append_events(db, stored.row, number, save.events));
+  TRY_VOID(update_ingest(db, stored.row, next, number));
   return append_update(db, stored.row, next.revision, save.outgoing_id, now);
 }
 

@@ -8,13 +8,6 @@
 namespace strongroom::sqlite {
 namespace {
 
-Result<std::optional<std::string>> fact(Connection& db, const std::string& name) {
-  Statement row = db.query("SELECT value FROM fact WHERE name = ?", name);
-  TRY(const bool found, row.step());
-  if (!found) return std::optional<std::string>();
-  return std::optional(row.text(0));
-}
-
 Result<OutgoingEvent> read_outgoing(const Statement& row) {
   OutgoingEvent event;
   event.sequence = row.integer(0);
@@ -35,6 +28,13 @@ Result<OutgoingEvent> read_outgoing(const Statement& row) {
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> find_fact(Connection& db, std::string_view name) {
+  Statement row = db.query("SELECT value FROM fact WHERE name = ?", name);
+  TRY(const bool found, row.step());
+  if (!found) return std::optional<std::string>();
+  return std::optional(row.text(0));
+}
 
 SqliteCatalogue::SqliteCatalogue(std::unique_ptr<Database> database, Clock& clock, Owners& owners, LeaseTimes times)
     : database_(std::move(database)), clock_(clock), owners_(owners), times_(times) {}
@@ -118,18 +118,18 @@ Result<std::vector<Ingest>> SqliteCatalogue::unfinished_needing_others(const std
 }
 
 Result<std::optional<std::string>> SqliteCatalogue::recall(const std::string& name) {
-  return database_->read([&](Connection& db) { return fact(db, name); });
+  return database_->read([&](Connection& db) { return find_fact(db, name); });
 }
 
 Result<std::optional<std::string>> peek_fact(const std::string& path, const std::string& name) {
   TRY(const auto db, Connection::open(path, Connection::Mode::read));
-  return fact(*db, name);
+  return find_fact(*db, name);
 }
 
 Result<std::string> SqliteCatalogue::remember(const std::string& name, const std::string& value) {
   return database_->write([&](Connection& db) -> Result<std::string> {
     TRY_VOID(db.run("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, value));
-    TRY(auto kept, fact(db, name));
+    TRY(auto kept, find_fact(db, name));
     CHECK(kept.has_value());
     return std::move(*kept);
   });

@@ -41,6 +41,9 @@ Result<std::vector<IngestEvent>> events_of_row(Connection& db, std::int64_t inge
 
 /// Inserts revision 1, its history and its `ingest-update`; the row's id.
 Result<std::int64_t> insert_ingest(Connection& db, std::int64_t bag, const Ingest& ingest);
+/// An ingest that ended elsewhere, with its events, in one revision and without an `ingest-update`; the row's id.
+Result<std::int64_t> insert_ended_ingest(Connection& db, std::int64_t bag, const Ingest& ingest,
+                                         const std::vector<IngestEvent>& events);
 /// SaveIngest as the port has it: conditional on the revision, with events, history and `ingest-update`.
 Result<void> save_ingest(Connection& db, const SaveIngest& save, Instant now);
 Result<void> append_update(Connection& db, std::int64_t ingest, std::int64_t revision, const std::string& id,
@@ -61,6 +64,9 @@ Result<std::optional<VersionRow>> latest_registered(Connection& db, std::int64_t
 Result<std::vector<VersionRow>> versions_in_view(Connection& db, std::int64_t bag, std::int64_t ingest);
 Result<void> save_version(Connection& db, std::int64_t bag, const VersionRow& row);
 Result<void> release_version(Connection& db, std::int64_t bag, const IngestId& ingest, Version version);
+
+/// A small fact of the installation; nothing when it was never remembered.
+Result<std::optional<std::string>> find_fact(Connection& db, std::string_view name);
 
 /// Appends to the audit log, behind its last record.
 Result<void> append_audit(Connection& db, const Deed& deed);
