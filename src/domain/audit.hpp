@@ -30,6 +30,7 @@ inline constexpr std::string_view kIngestRequested = "ingest.requested";
 inline constexpr std::string_view kIngestRetried = "ingest.retried";
 inline constexpr std::string_view kIngestEnded = "ingest.ended";
 inline constexpr std::string_view kVersionRegistered = "version.registered";
+inline constexpr std::string_view kReindexRequested = "reindex.requested";
 inline constexpr std::string_view kClientAdded = "client.added";
 inline constexpr std::string_view kClientChanged = "client.changed";
 inline constexpr std::string_view kTokensRevoked = "client.tokens-revoked";

@@ -107,6 +107,18 @@ void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list) {
   writer.end_array();
 }
 
+std::string registered_bag_body(const BagId& bag, Version version) {
+  std::string json;
+  JsonWriter(json)
+      .begin_object()
+      .member("space", bag.space.str())
+      .member("externalIdentifier", bag.external_identifier.str())
+      .member("version", version.str())
+      .member("type", "RegisteredBagNotification")
+      .end_object();
+  return json;
+}
+
 void write_source_location(JsonWriter& writer, const SourceLocation& source) {
   writer.begin_object().member("type", "Location");
   write_code(writer, "provider", name_of(source.provider), "Provider");

@@ -56,6 +56,9 @@ struct IngestDocument {
 /// `"progress":[…]` as the next member of the object that is being written.
 void write_progress(JsonWriter& writer, const std::vector<StepProgress>& list);
 
+/// The body of a `registered-bag` event, exactly as deployed (http-api.md 6.1).
+[[nodiscard]] std::string registered_bag_body(const BagId& bag, Version version);
+
 /// `{"type":"Location","provider":{…},"bucket":…,"path":…}` of a source, as value of the key written before.
 void write_source_location(JsonWriter& writer, const SourceLocation& source);
 

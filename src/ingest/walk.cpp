@@ -2,24 +2,11 @@
 
 #include <algorithm>
 
-#include "base/json_text.hpp"
+#include "domain/documents.hpp"
 #include "ingest/route.hpp"
 
 namespace strongroom::ingest {
 namespace {
-
-/// `registered-bag`, exactly as deployed (http-api.md 6.1).
-std::string registered_body(const BagId& bag, Version version) {
-  std::string json;
-  JsonWriter(json)
-      .begin_object()
-      .member("space", bag.space.str())
-      .member("externalIdentifier", bag.external_identifier.str())
-      .member("version", version.str())
-      .member("type", "RegisteredBagNotification")
-      .end_object();
-  return json;
-}
 
 /// Working storage does not hold what a waypoint says (CORRECTNESS 1.1). Locations speak of their copies as rejected.
 bool is_lost_work(const Error& error) {
@@ -279,8 +266,8 @@ void Walk::draw_up_registered(SettleDraft& draft, const Registration& registrati
   CHECK(succeeded.has_value());
   change.end_run();
   const BagId& bag = view.ingest.request.bag;
-  draft.write(
-      AppendOutgoing{random_uuid(needs_.entropy), "registered-bag", bag.space.str(), registered_body(bag, version)});
+  draft.write(AppendOutgoing{random_uuid(needs_.entropy), "registered-bag", bag.space.str(),
+                             registered_bag_body(bag, version)});
   draft.write(RecordDeed{deed(audit_action::kVersionRegistered, bag.str() + " " + version.str(), "done", view)});
   draft.write(ended(view, "succeeded"));
   queue_callback(draft, view);

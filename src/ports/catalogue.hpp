@@ -192,6 +192,7 @@ struct OutgoingEvent {
   std::string body;                ///< JSON; empty for `ingest-update`, which is rendered on read
   std::optional<IngestId> ingest;  ///< of an `ingest-update`
   std::int64_t revision = 0;
+  bool reindex = false;  ///< repeats an earlier registration on request
 };
 
 /// How long leases last (`lease.heartbeat`, `lease.expiry`). All leases of an owner run out together: `expiry` after

@@ -1,5 +1,5 @@
-// The contracts of catalogue and accounts, each check on each adapter. Method: every check of the suites is a test with
-// an empty store of its own; SQLite in a temporary directory.
+// The contracts of catalogue, event log and accounts, each check on each adapter. Method: every check of the suites is
+// a test with an empty store of its own; SQLite in a temporary directory.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "contracts/accounts_contract.hpp"
 #include "contracts/catalogue_contract.hpp"
+#include "contracts/event_log_contract.hpp"
 
 namespace strongroom {
 namespace {
@@ -80,6 +81,32 @@ INSTANTIATE_TEST_SUITE_P(All, CatalogueContractTest,
                          testing::Combine(testing::Values(Adapter::memory, Adapter::sqlite),
                                           testing::ValuesIn(contracts::catalogue_checks())),
                          test_name<contracts::CatalogueCheck>);
+
+class EventLogContractTest : public testing::TestWithParam<std::tuple<Adapter, contracts::EventLogCheck>> {};
+
+TEST_P(EventLogContractTest, Holds) {
+  const auto& [adapter, check] = GetParam();
+  const Directory directory;
+  Threads threads;
+  const contracts::MakeEventLog make = [&, which = adapter](Clock& clock, Owners& owners,
+                                                            LeaseTimes times) -> Result<contracts::CatalogueWithLog> {
+    if (which == Adapter::memory) {
+      auto made = std::make_unique<memory::MemoryCatalogue>(clock, owners, times);
+      EventLog* log = made.get();
+      return contracts::CatalogueWithLog{std::move(made), log};
+    }
+    TRY(auto opened, sqlite::open_sqlite_catalogue(directory.file(), clock, owners, times));
+    EventLog* log = opened.get();
+    return contracts::CatalogueWithLog{std::move(opened), log};
+  };
+  const auto result = contracts::run_event_log_check(check, make, threads);
+  EXPECT_TRUE(result) << result.error().text();
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EventLogContractTest,
+                         testing::Combine(testing::Values(Adapter::memory, Adapter::sqlite),
+                                          testing::ValuesIn(contracts::event_log_checks())),
+                         test_name<contracts::EventLogCheck>);
 
 class AccountsContractTest : public testing::TestWithParam<std::tuple<Adapter, contracts::AccountsCheck>> {};
 

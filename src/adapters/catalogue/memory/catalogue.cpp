@@ -47,7 +47,7 @@ Result<Accepted> MemoryCatalogue::accept(const NewIngest& ingest) {
   const Ingest stored = new_ingest(ingest.id, ingest.request, created, ingest.request_id);
   Bag& bag = bags_[id];
   bag.latest_created = created;
-  ingests_.emplace(ingest.id, Stored{stored, {}, {}});
+  ingests_.emplace(ingest.id, Stored{stored, {}, {}, {{stored, 0}}});
   if (ingest.key) {
     keys_.emplace(std::pair(ingest.request.client.str(), ingest.key->key),
                   std::pair(ingest.key->request_sha256, ingest.id));
@@ -288,13 +288,6 @@ Result<std::vector<VersionRow>> MemoryCatalogue::versions_now(const BagId& bag) 
   return versions_in_view(known->second, std::nullopt);
 }
 
-Result<std::vector<OutgoingEvent>> MemoryCatalogue::outgoing_after(std::int64_t sequence, std::size_t limit) {
-  const std::lock_guard lock(mutex_);
-  const auto first = std::ranges::upper_bound(outgoing_, sequence, {}, &OutgoingEvent::sequence);
-  const auto count = std::min(static_cast<std::ptrdiff_t>(limit), outgoing_.end() - first);
-  return std::vector<OutgoingEvent>(first, first + count);
-}
-
 Result<std::vector<Ingest>> MemoryCatalogue::unfinished_needing_others(const std::vector<std::string>& uuids) {
   const std::lock_guard lock(mutex_);
   const auto known = [&uuids](const std::string& uuid) { return std::ranges::find(uuids, uuid) != uuids.end(); };
@@ -374,7 +367,7 @@ void MemoryCatalogue::refresh_turn(const BagId& id, Bag& bag, const std::optiona
 }
 
 void MemoryCatalogue::publish(OutgoingEvent event) {
-  event.sequence = static_cast<std::int64_t>(outgoing_.size()) + 1;
+  event.sequence = ++last_sequence_;
   outgoing_.push_back(std::move(event));
 }
 

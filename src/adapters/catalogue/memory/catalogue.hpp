@@ -12,10 +12,11 @@
 #include "ports/accounts.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/event_log.hpp"
 
 namespace strongroom::memory {
 
-class MemoryCatalogue final : public Catalogue {
+class MemoryCatalogue final : public Catalogue, public EventLog {
  public:
   /// `clock` and `owners` must outlive it; `owners` must not call back.
   MemoryCatalogue(Clock& clock, Owners& owners, LeaseTimes times = {});
@@ -48,6 +49,13 @@ class MemoryCatalogue final : public Catalogue {
   Result<std::optional<std::string>> recall(const std::string& name) override;
   Result<std::string> remember(const std::string& name, const std::string& value) override;
 
+  Result<EventPage> events_after(std::int64_t after, const EventFilter& filter, std::size_t limit,
+                                 std::size_t look) override;
+  Result<std::int64_t> last_sequence() override;
+  Result<std::uint64_t> begin_reindex(const NewReindex& reindex) override;
+  Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) override;
+  Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) override;
+
   /// What was recorded with the changes, in order.
   [[nodiscard]] std::vector<Deed> deeds();
 
@@ -57,7 +65,8 @@ class MemoryCatalogue final : public Catalogue {
   struct Stored {
     Ingest ingest;
     std::vector<IngestEvent> events;
-    std::map<int, std::vector<StepRecord>> steps;  ///< by run
+    std::map<int, std::vector<StepRecord>> steps;         ///< by run
+    std::vector<std::pair<Ingest, std::size_t>> history;  ///< each revision, and how many events it had
   };
   struct Bag {
     Instant latest_created;
@@ -82,6 +91,13 @@ class MemoryCatalogue final : public Catalogue {
     std::optional<int> hand = {};
     std::vector<DeliveryAttempt> attempts = {};
   };
+  struct Reindex {
+    std::string id;
+    ReindexScope scope;
+    std::uint64_t emitted = 0;
+    std::optional<std::pair<BagId, Version>> at = {};  ///< the last version emitted
+    bool ended = false;
+  };
   struct Draft;
   enum class Holder : std::uint8_t { alive, expired, dead, other_boot };
 
@@ -93,6 +109,10 @@ class MemoryCatalogue final : public Catalogue {
   Result<Queued*> claimed(const DeliveryClaim& claim);
   void refresh_turn(const BagId& id, Bag& bag, const std::optional<IngestId>& in_hand);
   void publish(OutgoingEvent event);
+  /// Registered versions in scope behind `at`, up to `limit`, in the order of emission.
+  std::vector<std::pair<BagId, Version>> registered_in(const ReindexScope& scope,
+                                                       const std::optional<std::pair<BagId, Version>>& at,
+                                                       std::size_t limit) const;
 
   Clock& clock_;
   Owners& owners_;
@@ -102,6 +122,8 @@ class MemoryCatalogue final : public Catalogue {
   std::map<IngestId, Stored> ingests_;
   std::map<OwnerId, Duration> expires_;
   std::vector<OutgoingEvent> outgoing_;
+  std::int64_t last_sequence_ = 0;
+  std::vector<Reindex> reindexes_;
   std::vector<Queued> deliveries_;
   std::map<std::string, std::string> facts_;
   std::map<std::pair<std::string, std::string>, std::pair<std::string, IngestId>> keys_;  ///< by client and key

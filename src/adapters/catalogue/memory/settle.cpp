@@ -36,6 +36,7 @@ Result<void> MemoryCatalogue::Draft::operator()(const SaveIngest& write) {
   kept.ingest.created = before.created;
   kept.ingest.revision = before.revision + 1;
   kept.events.insert(kept.events.end(), write.events.begin(), write.events.end());
+  kept.history.emplace_back(kept.ingest, kept.events.size());
   outgoing.push_back(
       {0, write.outgoing_id, now, "ingest-update", bag_id.space.str(), {}, before.id, kept.ingest.revision});
   return {};

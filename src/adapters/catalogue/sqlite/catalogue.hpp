@@ -1,4 +1,4 @@
-// The catalogue, its front desk, the accounts and the audit log in one SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the event log, the accounts and the audit log in one SQLite file (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -15,6 +15,7 @@
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/restoration.hpp"
 
@@ -22,7 +23,12 @@ namespace strongroom::sqlite {
 
 class Database;
 
-class SqliteCatalogue final : public Catalogue, public FrontDesk, public Accounts, public AuditLog, public Restoration {
+class SqliteCatalogue final : public Catalogue,
+                              public FrontDesk,
+                              public EventLog,
+                              public Accounts,
+                              public AuditLog,
+                              public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
   SqliteCatalogue(std::unique_ptr<Database> database, Clock& clock, Owners& owners, LeaseTimes times);
@@ -68,6 +74,13 @@ class SqliteCatalogue final : public Catalogue, public FrontDesk, public Account
   Result<void> enter_upload(const UploadEntry& upload, Instant now) override;
   Result<std::vector<UploadEntry>> spent_uploads(const std::string& area, Instant before, std::size_t limit) override;
   Result<void> strike_upload(const UploadEntry& upload) override;
+
+  Result<EventPage> events_after(std::int64_t after, const EventFilter& filter, std::size_t limit,
+                                 std::size_t look) override;
+  Result<std::int64_t> last_sequence() override;
+  Result<std::uint64_t> begin_reindex(const NewReindex& reindex) override;
+  Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) override;
+  Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) override;
 
   Result<void> record(const Deed& deed) override;
   Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;

@@ -154,8 +154,7 @@ Result<Tally> SqliteCatalogue::tally() {
     TRY(tally.retrying, count(db, "SELECT count(*) FROM ingest WHERE has_work = 1 AND retrying = 1"));
     TRY(tally.left_over_versions, count(db, "SELECT count(*) FROM version WHERE state = 'left-over'"));
     TRY(tally.pending_deliveries, count(db, "SELECT count(*) FROM delivery WHERE state <> 2"));
-    TRY(const std::uint64_t sequence, count(db, "SELECT coalesce(max(sequence), 0) FROM outgoing"));
-    tally.last_sequence = static_cast<std::int64_t>(sequence);
+    TRY(tally.last_sequence, last_sequence_given(db));
     Statement oldest = db.query("SELECT min(created) FROM ingest WHERE has_work = 1");
     TRY(const bool found, oldest.step());
     if (found) tally.oldest_unfinished = oldest.instant_or_null(0);

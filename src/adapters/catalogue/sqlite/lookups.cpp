@@ -6,28 +6,6 @@
 #include "adapters/catalogue/sqlite/rows.hpp"
 
 namespace strongroom::sqlite {
-namespace {
-
-Result<OutgoingEvent> read_outgoing(const Statement& row) {
-  OutgoingEvent event;
-  event.sequence = row.integer(0);
-  event.id = row.text(1);
-  event.time = row.instant(2);
-  if (row.is_null(3)) {
-    event.kind = row.text(5);
-    event.space = row.text(6);
-    event.body = row.text(7);
-    return event;
-  }
-  event.kind = "ingest-update";
-  event.ingest = IngestId::parse(row.text(3));
-  if (!event.ingest) return bad_row("outgoing", "ingest");
-  event.revision = row.integer(4);
-  event.space = row.text(8);
-  return event;
-}
-
-}  // namespace
 
 Result<std::optional<std::string>> find_fact(Connection& db, std::string_view name) {
   Statement row = db.query("SELECT value FROM fact WHERE name = ?", name);
@@ -90,23 +68,6 @@ Result<std::vector<VersionRow>> SqliteCatalogue::versions_now(const BagId& bag) 
     if (!known) return std::vector<VersionRow>();
     // No ingest has the row 0.
     return versions_in_view(db, known->row, 0);
-  });
-}
-
-Result<std::vector<OutgoingEvent>> SqliteCatalogue::outgoing_after(std::int64_t sequence, std::size_t limit) {
-  return database_->read([&](Connection& db) -> Result<std::vector<OutgoingEvent>> {
-    Statement row = db.query(
-        "SELECT o.sequence, o.id, o.time, i.uuid, o.revision, o.kind, o.space, o.body, b.space FROM outgoing o LEFT "
-        "JOIN ingest i ON i.id = o.ingest LEFT JOIN bag b ON b.id = i.bag WHERE o.sequence > ? ORDER BY o.sequence "
-        "LIMIT ?",
-        sequence, limit);
-    std::vector<OutgoingEvent> events;
-    while (true) {
-      TRY(const bool more, row.step());
-      if (!more) return events;
-      TRY(OutgoingEvent event, read_outgoing(row));
-      events.push_back(std::move(event));
-    }
   });
 }
 

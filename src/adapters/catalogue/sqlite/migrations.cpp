@@ -12,6 +12,8 @@ constexpr std::array kMigrations = {
 #include "adapters/catalogue/sqlite/migrations/0001_catalogue.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0002_front_desk.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0003_events.sql.inc"
 };
 
 Result<std::int64_t> number(Connection& connection, std::string_view sql) {

@@ -67,6 +67,8 @@ Result<void> release_version(Connection& db, std::int64_t bag, const IngestId& i
 
 /// A small fact of the installation; nothing when it was never remembered.
 Result<std::optional<std::string>> find_fact(Connection& db, std::string_view name);
+/// Of the last outgoing event that was ever appended; 0 before the first.
+Result<std::int64_t> last_sequence_given(Connection& db);
 
 /// Appends to the audit log, behind its last record.
 Result<void> append_audit(Connection& db, const Deed& deed);
