@@ -14,12 +14,14 @@
 #include "base/limits.hpp"
 #include "domain/callback_url.hpp"
 #include "domain/location.hpp"
+#include "events/tail.hpp"
 #include "ports/accounts.hpp"
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
 #include "ports/dry_runs.hpp"
 #include "ports/entropy.hpp"
+#include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/http.hpp"
 #include "ports/log.hpp"
@@ -71,6 +73,8 @@ struct ApiNeeds {
   Entropy& entropy;
   Log& log;
   Metrics& metrics;
+  EventLog& event_log;
+  events::Tail& tail;  ///< of the open event streams
 };
 
 [[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);

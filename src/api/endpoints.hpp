@@ -26,6 +26,12 @@ HttpResponse get_bag(Call& call);
 HttpResponse list_versions(Call& call);
 /// CORRECTNESS 5.1
 std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
+/// 6.2
+HttpResponse list_events(Call& call);
+/// 6.3
+HttpResponse stream_events(Call& call);
+/// 6.4
+HttpResponse reindex(Call& call, const std::string& body);
 /// 7.1
 HttpResponse get_context(Call& call);
 HttpResponse get_ontology(Call& call);

@@ -146,7 +146,9 @@ std::optional<HttpResponse> Exchange::check_body_head() {
   }
   const auto* with_body = std::get_if<WithBody>(&call_.route->function);
   if (with_body == nullptr) return std::nullopt;
-  if (with_body->json) {
+  const bool without =
+      call_.head.content_length.value_or(0) == 0 && !find_header(call_.head.headers, "Transfer-Encoding").has_value();
+  if (with_body->json && !(with_body->optional && without)) {
     const auto type = find_header(call_.head.headers, "Content-Type");
     if (!type || media_type_of(*type) != kJson) {
       return call_.fail(415, "The request's Content-Type [" + std::string(type.value_or("none")) +

@@ -3,64 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "api/strict_json.hpp"
+#include "api/request_members.hpp"
 #include "base/text.hpp"
 
 namespace strongroom::api {
 namespace {
 
 constexpr std::array kProviders = {Provider::amazon_s3, Provider::azure_blob_storage, Provider::filesystem};
-constexpr std::size_t kShownMax = 100;
-
-// ---- stage one: members and their types
-
-/// At most 100 characters.
-std::string_view shortened(std::string_view text) {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < kShownMax && at < text.size(); ++i) {
-    if (!next_code_point(text, at)) ++at;
-  }
-  return text.substr(0, at);
-}
-
-/// Walks the members of a body and notes what is missing or of another type.
-class Decoder {
- public:
-  /// An object member; null when it is missing or no object, which has then been noted where it had to be there.
-  const JsonValue* object(const JsonValue* parent, const std::string& path, bool required) {
-    return member(parent, path, required, JsonKind::object, "object");
-  }
-  std::optional<std::string> text(const JsonValue* parent, const std::string& path, bool required) {
-    const JsonValue* value = member(parent, path, required, JsonKind::string, "string");
-    return value == nullptr ? std::nullopt : std::optional(value->text);
-  }
-  void root(const JsonValue& value) {
-    if (value.kind != JsonKind::object) note_type(".", value, "object");
-  }
-  [[nodiscard]] std::string lines() const { return join(lines_, "\n"); }
-
- private:
-  /// `path` ends in the member's name. Without a parent something further out has been noted already.
-  const JsonValue* member(const JsonValue* parent, const std::string& path, bool required, JsonKind kind,
-                          std::string_view expected) {
-    if (parent == nullptr) return nullptr;
-    const JsonValue* value = parent->find(std::string_view(path).substr(path.rfind('.') + 1));
-    if (value == nullptr) {
-      if (required) lines_.push_back("Invalid value at " + path + ": Missing required field");
-      return nullptr;
-    }
-    if (value->kind == kind) return value;
-    note_type(path, *value, expected);
-    return nullptr;
-  }
-
-  void note_type(const std::string& path, const JsonValue& value, std::string_view expected) {
-    lines_.push_back("Invalid value at " + path + ": Got value '" + one_line(shortened(value.source)) +
-                     "' with wrong type, expecting " + std::string(expected));
-  }
-
-  std::vector<std::string> lines_;
-};
 
 // ---- stage two: rules
 
@@ -196,7 +145,7 @@ Result<DecodedRequest> decode_request(std::string_view body, const ApiConfig& co
   auto parsed = parse_strict_json(body);
   if (!parsed) return rejected("The request content was malformed:\n" + parsed.error().what);
 
-  Decoder decoder;
+  MemberReader decoder;
   decoder.root(*parsed);
   const JsonValue* root = parsed->kind == JsonKind::object ? &*parsed : nullptr;
   DecodedRequest request;

@@ -30,7 +30,8 @@ using WithoutBody = HttpResponse (*)(Call& call);
 /// Gets the body whole, at most ApiConfig::body_max bytes.
 struct WithBody {
   HttpResponse (*answer)(Call& call, const std::string& body);
-  bool json = true;  ///< any other content type is 415
+  bool json = true;       ///< any other content type is 415
+  bool optional = false;  ///< without a body no content type is asked for
 };
 /// Takes the body as a stream: called when all checks of the head have been passed, gives the taker or the answer.
 using WithStream = std::variant<std::unique_ptr<BodyTaker>, HttpResponse> (*)(Call& call);

@@ -63,6 +63,18 @@ inline constexpr std::size_t kDryRunsKept = 64;
 /// Bytes of all findings remembered: those of a few million files.
 inline constexpr std::uint64_t kDryRunFindingsMax = 1 * kGiB;
 
+// Events. What all open streams share is kept once: some thousand events of about 2 KiB.
+inline constexpr std::size_t kTailEventsMax = 2048;
+inline constexpr std::size_t kTailBytesMax = 4 * kMiB;
+/// A list looks at so many events, also when its filter leaves most of them out: some 100 ms of reading.
+inline constexpr std::size_t kEventsLookedAtMax = 50'000;
+/// Read at once, with their ingests' histories: 50 of some 10 KiB.
+inline constexpr std::size_t kEventsAtOnce = 50;
+/// An idle stream costs its connection and some 500 bytes; the rest of the connections stays for requests.
+inline constexpr std::uint64_t kEventStreamsMax = 4096;
+/// One transaction of reindexing: some 10 ms of the writer.
+inline constexpr std::size_t kReindexBatch = 500;
+
 // Disk: no worker writes while the catalogue's filesystem has less left (CORRECTNESS 1.11).
 inline constexpr std::uint64_t kMinFree = 1 * kGiB;
 

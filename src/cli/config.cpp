@@ -241,6 +241,10 @@ class ConfigReader {
     TomlSection idempotency = root.section("idempotency");
     idempotency.take_duration("keep", "1min", "3650d", config_.keys_kept);
     idempotency.refuse_others();
+    TomlSection events = root.section("events");
+    events.take_duration("keepIngestUpdates", "1min", "36500d", config_.updates_kept);
+    events.take_number("maxStreams", 1, 1'000'000, config_.event_streams_max);
+    events.refuse_others();
     TomlSection metrics = root.section("metrics");
     metrics.take_text("address", "must be an address and a port, such as \"127.0.0.1:9090\"",
                       [&](const std::string& text) {

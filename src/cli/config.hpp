@@ -74,9 +74,11 @@ struct Config {
   std::uint64_t unpack_file = limits::kArchiveFileMax;
   std::uint64_t unpack_ratio = limits::kArchiveRatioMax;
 
-  Duration keys_kept = std::chrono::hours(24 * 90);  ///< idempotency keys
-  Duration stuck_after = std::chrono::hours(1);      ///< an unfinished ingest without news is warned of
-  std::optional<ListenAddress> metrics_address;      ///< where metrics are told without authentication
+  Duration keys_kept = std::chrono::hours(24 * 90);     ///< idempotency keys
+  Duration updates_kept = std::chrono::hours(24 * 90);  ///< `ingest-update` events
+  std::uint64_t event_streams_max = limits::kEventStreamsMax;
+  Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
+  std::optional<ListenAddress> metrics_address;  ///< where metrics are told without authentication
 
   std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),
                                            std::chrono::seconds(135), std::chrono::seconds(405)};

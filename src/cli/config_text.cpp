@@ -96,6 +96,8 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"unpack.maxFile", quoted(size_text(config.unpack_file))},
       {"unpack.maxRatio", std::to_string(config.unpack_ratio)},
       {"idempotency.keep", quoted(duration_text(config.keys_kept))},
+      {"events.keepIngestUpdates", quoted(duration_text(config.updates_kept))},
+      {"events.maxStreams", std::to_string(config.event_streams_max)},
       {"alarms.stuckAfter", quoted(duration_text(config.stuck_after))},
       {"updates.requireVersion", boolean(config.updates_require_version)}};
   settings.insert(settings.end(), more.begin(), more.end());

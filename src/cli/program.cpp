@@ -11,6 +11,7 @@
 #include "cli/login.hpp"
 #include "cli/man_page.hpp"
 #include "cli/rebuild.hpp"
+#include "cli/reindex.hpp"
 #include "cli/report.hpp"
 #include "cli/serve.hpp"
 
@@ -60,6 +61,7 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       report_command(),
                       retry_command(),
                       bag_command(),
+                      reindex_command(),
                       client_group(),
                       location_group(),
                       audit_group(),

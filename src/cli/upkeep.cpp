@@ -6,6 +6,10 @@ namespace {
 constexpr Duration kPause = std::chrono::minutes(1);
 /// Uploads a round: removing a few thousand directories must not hold up the rest.
 constexpr std::size_t kUploadsMax = 1000;
+/// Events of a transaction, and transactions a round: in between the writer is left to others.
+constexpr std::size_t kUpdatesAtOnce = 1000;
+constexpr int kUpdateBatchesMax = 100;
+constexpr Duration kBreath = std::chrono::milliseconds(5);
 /// Named in a warning; the command line lists all.
 constexpr std::size_t kStuckMax = 10;
 
@@ -17,6 +21,7 @@ class Round {
     const Instant now = needs_.clock.now();
     tell("tokens_not_dropped", needs_.catalogue.drop_expired_tokens(now));
     tell("keys_not_dropped", needs_.catalogue.forget_keys(now - settings_.keys_kept));
+    tell("events_not_dropped", drop_old_updates(now - settings_.updates_kept));
     for (const auto& [area, keep] : settings_.areas) tell("uploads_not_removed", remove_spent(area, now - keep));
     tell("stuck_not_looked_for", warn_of_stuck(now));
     tell("checkpoint_failed", needs_.catalogue.checkpoint());
@@ -26,6 +31,18 @@ class Round {
   template <class T>
   void tell(std::string_view event, const Result<T>& result) {
     if (!result) needs_.log.write(LogLevel::warning, event, {{"error", result.error().text()}});
+  }
+
+  Result<void> drop_old_updates(Instant before) {
+    std::uint64_t dropped = 0;
+    for (int batch = 0; batch < kUpdateBatchesMax; ++batch) {
+      TRY(const std::uint64_t some, needs_.catalogue.drop_updates(before, kUpdatesAtOnce));
+      dropped += some;
+      if (some < kUpdatesAtOnce) break;
+      needs_.clock.wait_until(needs_.clock.since_boot() + kBreath, {});
+    }
+    if (dropped > 0) needs_.log.write(LogLevel::info, "events_dropped", {{"events", std::to_string(dropped)}});
+    return ok();
   }
 
   /// The file goes before its line in the ledger: what is struck is certainly gone.

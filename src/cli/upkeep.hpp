@@ -19,6 +19,7 @@ namespace strongroom::cli {
 struct UpkeepSettings {
   Duration keys_kept = std::chrono::hours(24 * 90);
   Duration stuck_after = std::chrono::hours(1);
+  Duration updates_kept = std::chrono::hours(24 * 90);    ///< `ingest-update` events
   std::vector<std::pair<std::string, Duration>> areas{};  ///< that take uploads, and how long they stay
 };
 

@@ -17,6 +17,8 @@
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
+#include "events/reindex.hpp"
+#include "events/tail.hpp"
 #include "ingest/dry_run.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
@@ -88,7 +90,7 @@ ingest::NotifySettings notify_settings(const Config& config) {
 }
 
 UpkeepSettings upkeep_settings(const Config& config) {
-  UpkeepSettings settings{config.keys_kept, config.stuck_after, {}};
+  UpkeepSettings settings{config.keys_kept, config.stuck_after, config.updates_kept, {}};
   for (const AreaSetting& area : config.areas) {
     if (area.writable) settings.areas.emplace_back(area.name.str(), area.keep);
   }
@@ -110,6 +112,11 @@ web::HttpServerOptions server_options(const Config& config, std::uint64_t open_f
   const std::uint64_t spare = open_files > 2 * kFilesForWork ? open_files - kFilesForWork : open_files / 2;
   options.connections_max = std::min(config.connections_max, spare);
   return options;
+}
+
+/// Streams stay open: half of the connections at least is for requests.
+std::size_t streams_max(const Config& config, std::size_t connections_max) {
+  return std::max<std::size_t>(1, std::min<std::size_t>(config.event_streams_max, connections_max / 2));
 }
 
 /// Tells what TLS there is; a certificate out of date is what nobody finds in time.
@@ -202,6 +209,8 @@ class Service::House {
   void stop() {
     // Before the server: requests that wait for their dry run are then answered.
     if (dry_runs_) dry_runs_->stop();
+    // Open streams would have the server wait for as long as it waits for anybody.
+    if (tail_) tail_->close();
     if (server_) server_->stop();
     if (metrics_server_) metrics_server_->stop();
     crew_.stop();
@@ -231,11 +240,15 @@ class Service::House {
     begin_dry_runs();
     std::vector<ObjectStore*> stores;
     for (const ingest::Place& place : storage_->places) stores.push_back(&place.store);
+    const web::HttpServerOptions options = server_options(config_, host::raise_open_files());
+    tail_ = std::make_unique<events::Tail>(
+        events::TailNeeds{*catalogue_, *catalogue_, machine_.clock, metrics_, machine_.log},
+        events::TailSettings{config_.public_base_url + "/context.json", streams_max(config_, options.connections_max)});
     handler_ = api::make_api(
         api_config(config_, *storage_, json_ld_namespace),
         {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_, *storage_->records,
-         std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_});
-    server_ = std::make_unique<web::HttpServer>(server_options(config_, host::raise_open_files()), *handler_);
+         std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_, *catalogue_, *tail_});
+    server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
   }
@@ -251,7 +264,7 @@ class Service::House {
     return metrics_server_->start();
   }
 
-  /// The walkers, the callbacks, the heartbeat and the upkeep, each on a thread of its own.
+  /// The walkers, the callbacks, the heartbeat, the upkeep and the events, each on a thread of its own.
   void begin_work(const std::string& context_url) {
     const OwnerId& owner = lock_->owner();
     const LeaseTimes times = lease_times_;
@@ -275,6 +288,10 @@ class Service::House {
     });
     crew_.add([this](const std::stop_token& stop) {
       run_upkeep({*catalogue_, *storage_->areas, machine_.clock, machine_.log}, upkeep_settings(config_), stop);
+    });
+    crew_.add([this](const std::stop_token& stop) { tail_->run(stop); });
+    crew_.add([this](const std::stop_token& stop) {
+      events::run_reindexing({*catalogue_, *catalogue_, machine_.clock, machine_.entropy, machine_.log}, stop);
     });
     for (std::size_t i = 0; i < config_.bags_at_once; ++i) {
       crew_.add([this, owner, hand = static_cast<int>(i)](const std::stop_token& stop) {
@@ -300,6 +317,7 @@ class Service::House {
   std::unique_ptr<filesystem::Scratch> scratch_;
   std::unique_ptr<ingest::DryRunNeeds> dry_run_needs_;
   std::unique_ptr<host::ThreadDryRuns> dry_runs_;
+  std::unique_ptr<events::Tail> tail_;  ///< before the server, whose connections may have seats of it
   std::unique_ptr<HttpHandler> handler_;
   std::unique_ptr<web::HttpServer> server_;
   std::unique_ptr<HttpHandler> metrics_handler_;

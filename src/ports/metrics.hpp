@@ -63,11 +63,15 @@ inline constexpr MetricFamily kDryRuns{
     "strongroom_dry_runs_total", "Dry runs that have ended or were turned away.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kEventSequence{"strongroom_event_sequence", "Sequence of the last outgoing event.",
                                              MetricKind::gauge};
+inline constexpr MetricFamily kEventStreams{"strongroom_event_streams", "Event streams that are open.",
+                                            MetricKind::gauge};
+inline constexpr MetricFamily kEventsSent{
+    "strongroom_events_sent_total", "Outgoing events given to readers.", MetricKind::counter, {"way"}};
 
 inline constexpr std::array kAll = {
     kRequests,    kAuthenticationFailures, kIngests,       kRetrying,       kOldestUnfinished, kStepSeconds,
     kStepRetries, kStepFailures,           kLocationBytes, kLocationFaults, kReplicaFailures,  kLeftovers,
-    kCallbacks,   kPendingCallbacks,       kDryRuns,       kEventSequence};
+    kCallbacks,   kPendingCallbacks,       kDryRuns,       kEventSequence, kEventStreams,   kEventsSent};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

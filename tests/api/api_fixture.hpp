@@ -62,6 +62,8 @@ class ApiTest : public ::testing::Test {
   FakeEntropy entropy;
   FakeLog log;
   api::ApiConfig config;
+  FakeEventLog event_log;
+  events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   std::unique_ptr<HttpHandler> handler;
 
   ApiTest() {
@@ -86,8 +88,8 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk, accounts, audit,   uploads, *dry_runs,
-                        records,   {},   clock,    entropy, log,     metrics};
+    api::ApiNeeds needs{catalogue, desk,  accounts, audit, uploads, *dry_runs, records,
+                        {},        clock, entropy,  log,   metrics, event_log, event_tail};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -44,7 +44,7 @@ TEST_F(RoutesTest, B2_UnknownPaths) {
                                  "/bags/maps/x/content/a",
                                  "/uploads/uploads",
                                  "/uploads/uploads/",
-                                 "/events",
+                                 "/events/x",
                                  "/ingests/a/b"}) {
     expect_error(as_all("GET", path).send(), 404, kUnknown);
   }

@@ -16,9 +16,9 @@ struct Banned {
   std::string_view instead;
 };
 /// Locks guard what adapters hold; contracts run threads against them; the throttle and the denials count for this
-/// process only.
+/// process only, and the tail is what this process's event streams share.
 const std::vector<std::string_view> kLockPlaces = {"src/adapters/", "src/contracts/", "src/api/throttle.",
-                                                   "src/api/denials."};
+                                                   "src/api/denials.", "src/events/tail."};
 const std::vector<Banned> kBanned = {
     {"std::cout", {}, "output goes through host::Console"},
     {"std::cerr", {}, "output goes through host::Console or the log"},

@@ -15,6 +15,7 @@
 #include "ports/clock.hpp"
 #include "ports/dry_runs.hpp"
 #include "ports/entropy.hpp"
+#include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/log.hpp"
 #include "ports/object_store.hpp"
@@ -147,6 +148,19 @@ class FakeDesk final : public FrontDesk {
     return not_in_fake();
   }
   Result<void> strike_upload(const UploadEntry&) override { return not_in_fake(); }
+};
+
+class FakeEventLog final : public EventLog {
+ public:
+  Result<EventPage> events_after(std::int64_t, const EventFilter&, std::size_t, std::size_t) override {
+    return not_in_fake();
+  }
+  Result<std::int64_t> last_sequence() override { return not_in_fake(); }
+  Result<std::uint64_t> begin_reindex(const NewReindex&) override { return not_in_fake(); }
+  Result<std::optional<ReindexBatch>> continue_reindex(Instant, const std::vector<std::string>&) override {
+    return not_in_fake();
+  }
+  Result<std::uint64_t> drop_updates(Instant, std::size_t) override { return not_in_fake(); }
 };
 
 class FakeAudit final : public AuditLog {
