@@ -46,12 +46,13 @@ class DeskTest : public ::testing::Test {
     const std::vector<std::string> scopes = {"ingests:write", "ingests:read", "bags:read", "events:read", "operator"};
     add_client("all", scopes, {});
     add_client("other", scopes, {});
-    add_client("mapper", {"ingests:write", "ingests:read", "events:read", "operator"},
-               std::vector<std::string>{"maps"});
-    tail = std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
-                                          events::TailSettings{config.public_base_url + "/context.json", streams_max});
-    api::ApiNeeds needs{*catalogue,  *catalogue, *catalogue, *catalogue, uploads, dry_runs, records, {},
-                        bench.clock, entropy,    log,        metrics,    *catalogue, *tail};
+    add_client("mapper", {"ingests:write", "ingests:read", "events:read"}, std::vector<std::string>{"maps"});
+    event_tail =
+        std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
+                                       events::TailSettings{config.public_base_url + "/context.json", streams_max});
+    api::ApiNeeds needs{*catalogue,  *catalogue, *catalogue, *catalogue, uploads,
+                        dry_runs,    records,    {},         bench.clock, entropy,
+                        log,         metrics,    *catalogue, *event_tail};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }
@@ -107,7 +108,7 @@ class DeskTest : public ::testing::Test {
   NoMetrics metrics;
   api::ApiConfig config;
   static constexpr std::size_t streams_max = 4;
-  std::unique_ptr<events::Tail> tail;
+  std::unique_ptr<events::Tail> event_tail;
   std::unique_ptr<HttpHandler> handler;
 
  private:

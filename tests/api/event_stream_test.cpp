@@ -67,7 +67,7 @@ TEST_F(EventStreamTest, L3_WhatLiesFarBackComesFromTheLog) {
   turn(*stream);
   // More at once than the tail holds, while the reader is away.
   append("registered-bag", "maps", static_cast<int>(limits::kTailEventsMax) + 500);
-  for (int i = 0; i < 10; ++i) tail->step();
+  for (int i = 0; i < 10; ++i) event_tail->step();
   for (int i = 0; i < 10; ++i) turn(*stream);
   EXPECT_EQ(stream->ids(), all_ids());
 }
@@ -112,7 +112,7 @@ TEST_F(EventStreamTest, L3_EndsWhenTheTokenIsRevoked) {
   ASSERT_TRUE(catalogue->revoke_tokens(*ClientId::parse("all"), deed));
   ASSERT_TRUE(catalogue->revoke_tokens(*ClientId::parse("mapper"), deed));
   // What comes now is not sent any more, and a stream without events ends as well.
-  post("maps", "y");
+  append("registered-bag", "maps");
   turn(*stream);
   EXPECT_TRUE(stream->ended);
   EXPECT_EQ(stream->ids().size(), 0U);
@@ -194,7 +194,7 @@ TEST_F(EventStreamTest, AStoppingServiceEndsThem) {
   const auto stream = open("all");
   turn(*stream);
   EXPECT_FALSE(stream->ended);
-  tail->close();
+  event_tail->close();
   stream->read();
   EXPECT_TRUE(stream->ended);
   EXPECT_FALSE(stream->broken_off);
@@ -255,7 +255,7 @@ TEST_F(EventStreamTest, L3_AConsumerKilledAThousandTimesMissesNothing) {
     for (int round = up_to(2); round >= 0; --round) {
       if (up_to(3) == 0) append("registered-bag", "maps", 1 + up_to(20));
       if (up_to(3) == 0) post("maps", "y" + std::to_string(life));
-      if (up_to(1) == 0) tail->step();
+      if (up_to(1) == 0) event_tail->step();
       stream->read(1 + up_to(4));
     }
     consumer.deal_with(stream->events(), static_cast<std::size_t>(up_to(30)));

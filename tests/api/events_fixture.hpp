@@ -88,7 +88,8 @@ class EventsTest : public DeskTest {
   /// Every event there is, by the list.
   std::vector<std::int64_t> all_ids() {
     std::vector<std::int64_t> ids;
-    for (const auto& logged : catalogue->events_after(0, {}, 100'000, 100'000)->events) {
+    const auto page = catalogue->events_after(0, {}, 100'000, 100'000);
+    for (const LoggedEvent& logged : page->events) {
       ids.push_back(logged.event.sequence);
     }
     return ids;
@@ -104,7 +105,7 @@ class EventsTest : public DeskTest {
   }
   /// The tail looks, and the stream is read.
   void turn(OpenStream& stream) {
-    tail->step();
+    event_tail->step();
     stream.read();
   }
 };

@@ -116,6 +116,20 @@ TEST_F(UpkeepTest, StuckIngestsAreWarnedOf) {
   EXPECT_EQ(log_.lines, 1);
 }
 
+TEST_F(UpkeepTest, OldUpdatesAreDroppedAndTheirIngestsStay) {
+  const Ingest ingest = post("x");
+  succeed("y");
+  keep_up({*catalogue_, uploads_, clock_, log_}, {});
+  EXPECT_EQ(catalogue_->outgoing_after(0, 100)->size(), 3U);
+  const std::int64_t last = catalogue_->last_sequence().value();
+  keep_up({*catalogue_, uploads_, clock_, log_}, {.updates_kept = -std::chrono::hours(1)});
+  EXPECT_TRUE(catalogue_->outgoing_after(0, 100)->empty());
+  EXPECT_EQ(catalogue_->last_sequence().value(), last);
+  EXPECT_EQ(catalogue_->tally()->last_sequence, last);
+  EXPECT_TRUE(catalogue_->find_ingest(ingest.id).value().has_value());
+  EXPECT_EQ(log_.lines, 1);
+}
+
 TEST_F(UpkeepTest, TheLoopStops) {
   std::jthread loop([&](const std::stop_token& stop) { run_upkeep({*catalogue_, uploads_, clock_, log_}, {}, stop); });
   loop.request_stop();

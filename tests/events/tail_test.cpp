@@ -90,7 +90,7 @@ TEST_F(TailTest, NobodyAsksTheDatabaseWhileNobodyReads) {
 TEST_F(TailTest, GivesWhatPassesAndWakesWhomItConcerns) {
   const auto maps = seat({.space = "maps"});
   const auto kinds = seat({.kinds = {"b"}});
-  const auto granted = seat({.allowed_spaces = std::vector<std::string>{"atlas"}});
+  const auto granted = seat({.allowed_spaces = std::vector<std::string>{"atlas"}}, "mapper");
   std::array<int, 3> woken{};
   maps->on_ready([&] { ++woken[0]; });
   kinds->on_ready([&] { ++woken[1]; });
