@@ -368,9 +368,10 @@ class Events(ServiceTest):
     def test_streams_are_bounded(self):
         service = self.service("[events]\nmaxStreams = 4\n")
         api = service.api
-        streams = [Stream(api) for _ in range(3)]
-        for stream in streams:
-            stream.read_until(lambda stream=stream: stream.head is not None)
+        streams = []
+        for _ in range(3):  # one after the other: which of them is refused is no chance
+            streams.append(Stream(api))
+            streams[-1].read_until(lambda: streams[-1].head is not None)
         self.assertEqual([stream.status for stream in streams], [200, 200, 503])  # one client has half of them
         self.assertIn("Retry-After: 5", streams[2].head)
         streams[0].reset()
