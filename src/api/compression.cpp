@@ -1,13 +1,11 @@
 #include "api/compression.hpp"
 
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "api/http_errors.hpp"
+#include "base/gzip.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -18,12 +16,6 @@ constexpr std::size_t kWorthIt = 1024;
 /// Digests, most of what is sent, hardly shrink further at higher levels.
 constexpr int kLevel = 3;
 constexpr std::size_t kPiece = 64 * limits::kKiB;
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// A weight in thousandths: `0.5`, `1`, `0.001`; nothing for another text (RFC 9110 12.4.2).
 std::optional<int> weight_of(std::string_view text) {
@@ -47,9 +39,9 @@ struct Coding {
 
 Coding read_coding(std::string_view element) {
   const auto parts = split(element, ';');
-  Coding coding{to_lower_ascii(trimmed(parts.front()))};
+  Coding coding{to_lower_ascii(trim_blanks(parts.front()))};
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    const std::string_view parameter = trimmed(parts[i]);
+    const std::string_view parameter = trim_blanks(parts[i]);
     if (parameter.starts_with("q=") || parameter.starts_with("Q=")) {
       coding.weight = weight_of(parameter.substr(2)).value_or(0);
     }
@@ -60,7 +52,7 @@ Coding read_coding(std::string_view element) {
 bool is_compressible(const HttpResponse& response) {
   const auto type = find_header(response.headers, "Content-Type");
   if (!type || find_header(response.headers, "Content-Encoding")) return false;
-  const std::string media = to_lower_ascii(trimmed(type->substr(0, type->find(';'))));
+  const std::string media = to_lower_ascii(trim_blanks(type->substr(0, type->find(';'))));
   return media == kJson || media == kJsonLd || media == "text/turtle";
 }
 
@@ -68,37 +60,6 @@ void weaken_tag(HttpResponse& response) {
   const auto tag = find_header(response.headers, "ETag");
   if (tag && !tag->starts_with("W/")) set_header(response, "ETag", "W/" + std::string(*tag));
 }
-
-/// zlib's side of one gzip stream.
-class Deflater {
- public:
-  Deflater() { good_ = deflateInit2(&stream_, kLevel, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK; }
-  ~Deflater() {
-    if (good_) deflateEnd(&stream_);
-  }
-  Deflater(const Deflater&) = delete;
-  Deflater& operator=(const Deflater&) = delete;
-
-  /// Takes all of `text`; appends what comes out. `last`: the stream ends here. False when zlib gives no memory.
-  bool take(std::string_view text, bool last, std::string& out) {
-    if (!good_) return false;
-    stream_.next_in = reinterpret_cast<const Bytef*>(text.data());
-    stream_.avail_in = static_cast<uInt>(text.size());
-    do {
-      const std::size_t before = out.size();
-      out.resize(before + kPiece / 4);
-      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-      stream_.avail_out = static_cast<uInt>(kPiece / 4);
-      deflate(&stream_, last ? Z_FINISH : Z_NO_FLUSH);
-      out.resize(out.size() - stream_.avail_out);
-    } while (stream_.avail_out == 0);
-    return true;
-  }
-
- private:
-  z_stream stream_{};
-  bool good_ = false;
-};
 
 class GzipBody final : public HttpBody {
  public:
@@ -110,7 +71,10 @@ class GzipBody final : public HttpBody {
       plain_.clear();
       TRY(const Pull pulled, inner_->pull(plain_, kPiece));
       ended_ = pulled == Pull::end;
-      if (!deflater_.take(plain_, ended_, out)) return broken("there is no memory to compress an answer");
+      TRY_VOID(gzip_.add(plain_, out));
+      if (ended_) {
+        TRY_VOID(gzip_.end(out));
+      }
       if (pulled == Pull::not_yet) return Pull::not_yet;
     }
     return ended_ ? Pull::end : Pull::bytes;
@@ -120,7 +84,7 @@ class GzipBody final : public HttpBody {
 
  private:
   std::shared_ptr<HttpBody> inner_;
-  Deflater deflater_;
+  GzipWriter gzip_{kLevel};
   std::string plain_;
   bool ended_ = false;
 };
@@ -157,7 +121,8 @@ void compress(HttpResponse& response, const HttpHeaders& request_headers) {
   } else {
     if (response.text.size() <= kWorthIt) return;
     std::string packed;
-    if (!Deflater().take(response.text, true, packed)) return;
+    GzipWriter gzip(kLevel);
+    if (!gzip.add(response.text, packed) || !gzip.end(packed)) return;
     response.text = std::move(packed);
   }
   response.headers.emplace_back("Content-Encoding", "gzip");

@@ -28,12 +28,6 @@ constexpr std::array<std::string_view, 7> kSingle = {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// Reads line by line; a line that is not UTF-8, or too much of everything, ends it.
 class MetadataReader {
  public:
@@ -75,7 +69,7 @@ class MetadataReader {
     if (is_blank(line.text.front())) return take_continuation(line);
     const auto colon = line.text.find(':');
     const auto raw_label = line.text.substr(0, colon);
-    const auto label = trimmed(raw_label);
+    const auto label = trim_blanks(raw_label);
     if (colon == std::string_view::npos || label.empty()) {
       after_ = After::malformed;
       return malformed(line, "The line has no label and colon");
@@ -84,7 +78,7 @@ class MetadataReader {
       TRY_VOID(findings_.add(
           line_problem("W3", "loose-whitespace", file_, line.number, "Blanks between the label and its colon")));
     }
-    metadata_.fields.emplace_back(label, trimmed(line.text.substr(colon + 1)));
+    metadata_.fields.emplace_back(label, trim_blanks(line.text.substr(colon + 1)));
     after_ = After::field;
     return {};
   }
@@ -92,7 +86,7 @@ class MetadataReader {
   Result<void> take_continuation(const TagLine& line) {
     if (after_ == After::nothing) return malformed(line, "The first line continues nothing");
     // What continues a malformed line is part of it, not of the field before.
-    if (after_ == After::field) metadata_.fields.back().second.append("\n").append(trimmed(line.text));
+    if (after_ == After::field) metadata_.fields.back().second.append("\n").append(trim_blanks(line.text));
     return {};
   }
 

@@ -15,6 +15,20 @@ int hex_value(char c) {
 constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+std::string in_base64(ByteView bytes, std::string_view digits) {
+  std::string text;
+  unsigned bits = 0;
+  int held = 0;
+  for (std::byte b : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned>(b);
+    held += 8;
+    for (; held >= 6; held -= 6) text.push_back(digits[(bits >> static_cast<unsigned>(held - 6)) & 63U]);
+    bits &= (1U << static_cast<unsigned>(held)) - 1U;
+  }
+  if (held > 0) text.push_back(digits[(bits << static_cast<unsigned>(6 - held)) & 63U]);
+  return text;
+}
+
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
@@ -41,17 +55,11 @@ std::optional<std::string> parse_hex(std::string_view hex) {
   return bytes;
 }
 
-std::string to_base64url(ByteView bytes) {
-  std::string text;
-  unsigned bits = 0;
-  int held = 0;
-  for (std::byte b : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned>(b);
-    held += 8;
-    for (; held >= 6; held -= 6) text.push_back(kBase64Url[(bits >> static_cast<unsigned>(held - 6)) & 63U]);
-    bits &= (1U << static_cast<unsigned>(held)) - 1U;
-  }
-  if (held > 0) text.push_back(kBase64Url[(bits << static_cast<unsigned>(6 - held)) & 63U]);
+std::string to_base64url(ByteView bytes) { return in_base64(bytes, kBase64Url); }
+
+std::string to_base64(ByteView bytes) {
+  std::string text = in_base64(bytes, kBase64);
+  text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
 

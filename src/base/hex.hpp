@@ -16,6 +16,8 @@ namespace strongroom {
 [[nodiscard]] std::optional<std::string> parse_hex(std::string_view hex);
 /// RFC 4648 section 5, without padding.
 [[nodiscard]] std::string to_base64url(ByteView bytes);
+/// RFC 4648 section 4, padded.
+[[nodiscard]] std::string to_base64(ByteView bytes);
 /// RFC 4648 section 4, padded; nothing when malformed.
 [[nodiscard]] std::optional<std::string> parse_base64(std::string_view text);
 

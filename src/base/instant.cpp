@@ -92,6 +92,22 @@ std::string format_instant(Instant instant) {
   return text.data();
 }
 
+std::string format_http_date(Instant instant) {
+  // strftime would follow the locale; these names are fixed.
+  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto date = floor<days>(instant);
+  const year_month_day ymd{date};
+  const std::chrono::hh_mm_ss time{floor<seconds>(instant - date)};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                kDays[std::chrono::weekday{date}.c_encoding()], static_cast<unsigned>(ymd.day()),
+                kMonths[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
+  return text.data();
+}
+
 std::optional<Instant> parse_instant(std::string_view text) {
   std::size_t at = 0;
   const auto date = date_at(text, at);

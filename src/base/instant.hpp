@@ -15,6 +15,9 @@ using Duration = std::chrono::microseconds;
 /// `YYYY-MM-DDThh:mm:ss.ffffffZ`, always six fraction digits (http-api.md 1.5).
 [[nodiscard]] std::string format_instant(Instant instant);
 
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, in whole seconds (RFC 9110 5.6.7).
+[[nodiscard]] std::string format_http_date(Instant instant);
+
 /// Reads any RFC 3339 instant (any offset, 0 to 9 fraction digits, digits beyond six dropped); nothing when malformed.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);
 

@@ -40,6 +40,8 @@ class Text {
 
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// Without blanks and tabs at either end.
+[[nodiscard]] std::string_view trim_blanks(std::string_view text);
 [[nodiscard]] std::string to_lower_ascii(std::string_view text);
 /// 1234567 -> "1,234,567".
 [[nodiscard]] std::string with_thousands(std::uint64_t number);

@@ -23,6 +23,12 @@ TEST(InstantTest, ReadsRfc3339AndWritesUtc) {
   }
 }
 
+TEST(InstantTest, WritesDatesOfHttp) {
+  EXPECT_EQ(format_http_date(instant_of(784'111'777'999'999)), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(format_http_date(instant_of(951'782'400'000'000)), "Tue, 29 Feb 2000 00:00:00 GMT");
+  EXPECT_EQ(format_http_date(Instant()), "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
 TEST(InstantTest, RefusesWhatIsNone) {
   for (const char* text : {"", "2024-05-01", "2024-05-01 09:30:00Z", "2024-05-01T09:30:00", "2024-02-30T00:00:00Z",
                            "2024-05-01T24:00:00Z", "2024-05-01T09:60:00Z", "2024-05-01T09:30:00.Z",

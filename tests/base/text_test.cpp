@@ -43,6 +43,13 @@ TEST(TextTest, SplitsAndJoins) {
   EXPECT_EQ(join({}, ", "), "");
 }
 
+TEST(TextTest, BlanksAreTrimmedAtTheEnds) {
+  EXPECT_EQ(trim_blanks(" \t a b\t"), "a b");
+  EXPECT_EQ(trim_blanks("a\n"), "a\n");
+  EXPECT_EQ(trim_blanks(" \t"), "");
+  EXPECT_EQ(trim_blanks(""), "");
+}
+
 TEST(TextTest, NumbersAreDigitsUpToTheLargestSigned) {
   EXPECT_EQ(parse_number("0"), 0U);
   EXPECT_EQ(parse_number("007"), 7U);

@@ -69,7 +69,7 @@ const std::vector<Foreign> kForeign = {
     {"lzma", {"archive"}},
     {"bzlib", {"archive"}},
     {"archive", {"archive", "cli"}},
-    {"zlib", {"api"}},
+    {"zlib", {"base"}},
     {"unicode/", {"domain", "bagit"}},
 };
 

@@ -226,7 +226,8 @@ void Connection::compose() {
   const bool keep_alive = parser_->keep_alive() && rest_is_small && !timed_out_ && !stuck_ && !server_.stopping();
   framing_ = frame_response(response, parser_->is_head(), parser_->is_http_1_1(), keep_alive);
   written_ = 0;
-  out_[0] = response_head(response, framing_, parser_->is_http_1_1(), std::time(nullptr));
+  out_[0] = response_head(response, framing_, parser_->is_http_1_1(),
+                          std::chrono::floor<Duration>(std::chrono::system_clock::now()));
   out_[1].clear();
   out_[2].clear();
   pulled_ = Turn::Pulled::end;

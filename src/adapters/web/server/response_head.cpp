@@ -1,8 +1,6 @@
 #include "adapters/web/server/response_head.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "base/text.hpp"
 
@@ -54,12 +52,12 @@ Framing frame_response(const HttpResponse& response, bool is_head, bool is_http_
   return framing;
 }
 
-std::string response_head(const HttpResponse& response, const Framing& framing, bool is_http_1_1, std::time_t now) {
+std::string response_head(const HttpResponse& response, const Framing& framing, bool is_http_1_1, Instant now) {
   std::string text;
   text.reserve(512);
   text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   text.append(reason_phrase(response.status)).append("\r\n");
-  append_field(text, "Date", http_date(now));
+  append_field(text, "Date", format_http_date(now));
   for (const auto& [name, value] : response.headers) {
     if (!is_token(name) || !is_field_value(value) || is_servers_affair(name)) continue;
     append_field(text, name, value);
@@ -76,20 +74,6 @@ std::string response_head(const HttpResponse& response, const Framing& framing, 
   }
   text.append("\r\n");
   return text;
-}
-
-std::string http_date(std::time_t instant) {
-  // strftime would follow the locale; these names are fixed.
-  static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  std::tm utc{};
-  gmtime_r(&instant, &utc);
-  std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                kDays[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return text.data();
 }
 
 }  // namespace strongroom::web

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <ctime>
 #include <optional>
 #include <string>
 
+#include "base/instant.hpp"
 #include "ports/http.hpp"
 
 namespace strongroom::web {
@@ -26,9 +26,6 @@ struct Framing {
 
 /// Everything up to and including the empty line. `now` is for the Date header.
 [[nodiscard]] std::string response_head(const HttpResponse& response, const Framing& framing, bool is_http_1_1,
-                                        std::time_t now);
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 5.6.7).
-[[nodiscard]] std::string http_date(std::time_t instant);
+                                        Instant now);
 
 }  // namespace strongroom::web

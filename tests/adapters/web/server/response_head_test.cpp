@@ -60,22 +60,17 @@ INSTANTIATE_TEST_SUITE_P(
                     FramingCase{"NotModified", 304, true, 9U, false, true, false, false, true, kNone}),
     [](const auto& named) { return named.param.name; });
 
-TEST(ResponseHeadTest, WritesDates) {
-  EXPECT_EQ(web::http_date(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");
-  EXPECT_EQ(web::http_date(951782400), "Tue, 29 Feb 2000 00:00:00 GMT");
-}
-
 TEST(ResponseHeadTest, WritesTheWholeHead) {
   HttpResponse response;
   response.status = 201;
   response.headers = {{"Location", "/ingests/1"}};
   response.text = "{}";
   const auto framing = web::frame_response(response, false, true, false);
-  EXPECT_EQ(web::response_head(response, framing, true, 784111777),
+  EXPECT_EQ(web::response_head(response, framing, true, instant_of(784'111'777'000'000)),
             "HTTP/1.1 201 Created\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nLocation: /ingests/1\r\n"
             "Content-Length: 2\r\nConnection: close\r\n\r\n");
   response.status = 299;  // no standard phrase: the blank stays (RFC 9112 4)
-  EXPECT_TRUE(web::response_head(response, framing, true, 0).starts_with("HTTP/1.1 299 \r\n"));
+  EXPECT_TRUE(web::response_head(response, framing, true, Instant()).starts_with("HTTP/1.1 299 \r\n"));
 }
 
 }  // namespace
