@@ -12,10 +12,6 @@ namespace {
 /// A pull gives about this much, whatever it is offered.
 constexpr std::size_t kPieceMax = 64 << 10;
 
-/// Strongest first (http-api.md 5.1).
-constexpr std::array kTagOrder = {Algorithm::sha512,   Algorithm::sha3_512, Algorithm::sha384, Algorithm::sha256,
-                                  Algorithm::sha3_256, Algorithm::sha224,   Algorithm::sha1,   Algorithm::md5};
-
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kInfoMembers = {{
     {"externalDescription", "External-Description"},
     {"internalSenderIdentifier", "Internal-Sender-Identifier"},
@@ -25,10 +21,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kInfoMemb
     {"payloadOxum", "Payload-Oxum"},
     {"baggingDate", "Bagging-Date"},
 }};
-
-bool has(const std::vector<Algorithm>& algorithms, Algorithm wanted) {
-  return std::find(algorithms.begin(), algorithms.end(), wanted) != algorithms.end();
-}
 
 Error corrupt(std::string what) { return broken("a stored description " + std::move(what), {}, Reason::corrupt); }
 
@@ -101,10 +93,9 @@ Result<void> BagDocument::read_head() {
   TRY(const DescriptionHead head, reader_.head());
   if (head.version != facts_.row.version) return corrupt("is that of another version");
   bag_path_ = head.bag.str();
-  payload_algorithm_ = has(head.payload_manifests, Algorithm::sha512) ? Algorithm::sha512 : Algorithm::sha256;
-  const auto strongest =
-      std::find_if(kTagOrder.begin(), kTagOrder.end(), [&](Algorithm one) { return has(head.tag_manifests, one); });
-  if (strongest == kTagOrder.end()) return corrupt("names no tag manifest");
+  payload_algorithm_ = shown_payload_algorithm(head);
+  const auto strongest = shown_tag_algorithm(head);
+  if (!strongest) return corrupt("names no tag manifest");
   tag_algorithm_ = *strongest;
 
   JsonWriter writer(head_);

@@ -24,6 +24,10 @@ HttpResponse get_dry_run(Call& call);
 HttpResponse get_bag(Call& call);
 /// 5.3
 HttpResponse list_versions(Call& call);
+/// 5.4
+HttpResponse get_content(Call& call);
+/// 5.5
+HttpResponse get_archive(Call& call);
 /// CORRECTNESS 5.1
 std::variant<std::unique_ptr<BodyTaker>, HttpResponse> put_upload(Call& call);
 /// 6.2

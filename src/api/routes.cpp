@@ -27,6 +27,8 @@ const std::vector<Route>& table() {
       {"GET", "/dry-runs/{id}", "ingests:write", get_dry_run},
       {"GET", "/bags/{bag}", "bags:read", get_bag, {"version"}},
       {"GET", "/bags/{bag}/versions", "bags:read", list_versions, {"before", "limit"}},
+      {"GET", "/bags/{bag}/content", "bags:content", get_content, {"version"}},
+      {"GET", "/bags/{bag}/archive", "bags:content", get_archive, {"version"}},
       {"GET", "/events", "events:read", list_events, {"after", "limit", "kind", "space"}, Place::below_base, true},
       {"GET", "/events/stream", "events:read", stream_events, {"after", "kind", "space"}},
       {"POST", "/reindex", "operator", WithBody{.answer = reindex, .optional = true}},

@@ -40,6 +40,7 @@ enum class Reason : std::uint8_t {
   truncated,           ///< input ended too early
   limit,               ///< a configured limit was exceeded
   unsupported,         ///< a format or method that is not supported
+  archived,            ///< the bytes lie in an archive tier and must be restored first
 };
 
 struct Error {

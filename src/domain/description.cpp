@@ -32,6 +32,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kKnownFie
     {"baggingDate", "Bagging-Date"},
 }};
 
+/// Strongest first (http-api.md 5.1).
+constexpr std::array kTagOrder = {Algorithm::sha512,   Algorithm::sha3_512, Algorithm::sha384, Algorithm::sha256,
+                                  Algorithm::sha3_256, Algorithm::sha224,   Algorithm::sha1,   Algorithm::md5};
+
+bool has(const std::vector<Algorithm>& algorithms, Algorithm wanted) {
+  return std::find(algorithms.begin(), algorithms.end(), wanted) != algorithms.end();
+}
+
 Error corrupt(std::string what) { return broken("a stored description " + std::move(what), {}, Reason::corrupt); }
 
 void write_provider(JsonWriter& writer, Provider provider) {
@@ -293,6 +301,24 @@ const Digest* DescribedFile::checksum(Algorithm algorithm) const {
   const auto found = std::find_if(checksums.begin(), checksums.end(),
                                   [&](const Digest& digest) { return digest.algorithm() == algorithm; });
   return found == checksums.end() ? nullptr : &*found;
+}
+
+Result<DescribedFile> decode_file_line(std::string_view line) { return read_file(line); }
+
+std::string file_line_beginning(std::string_view name) {
+  std::string text;
+  JsonWriter(text).begin_object().member("type", "File").member("name", name);
+  return text + ",";
+}
+
+Algorithm shown_payload_algorithm(const DescriptionHead& head) {
+  return has(head.payload_manifests, Algorithm::sha512) ? Algorithm::sha512 : Algorithm::sha256;
+}
+
+std::optional<Algorithm> shown_tag_algorithm(const DescriptionHead& head) {
+  const auto strongest =
+      std::find_if(kTagOrder.begin(), kTagOrder.end(), [&](Algorithm one) { return has(head.tag_manifests, one); });
+  return strongest == kTagOrder.end() ? std::nullopt : std::optional(*strongest);
 }
 
 DescriptionWriter::DescriptionWriter(ByteSink& sink) : sink_(sink) {}

@@ -57,6 +57,16 @@ struct DescriptionHead {
   std::vector<Algorithm> tag_manifests;
 };
 
+/// The line of a file, without its comma; Reason::corrupt when it is none.
+[[nodiscard]] Result<DescribedFile> decode_file_line(std::string_view line);
+/// What the line of the file with this name, and of no other one, begins with.
+[[nodiscard]] std::string file_line_beginning(std::string_view name);
+
+/// Of which algorithm a file's checksum is shown (http-api.md 5.1): of payload sha512 where there is such a manifest,
+/// else sha256; of tag files the strongest there is. Nothing when no tag manifest is named.
+[[nodiscard]] Algorithm shown_payload_algorithm(const DescriptionHead& head);
+[[nodiscard]] std::optional<Algorithm> shown_tag_algorithm(const DescriptionHead& head);
+
 struct DescribedLocation {
   std::string label;
   Provider provider = Provider::filesystem;
@@ -113,6 +123,9 @@ class DescriptionReader {
   Result<const DescribedFile*> next_file();
   Result<const DescribedFile*> next_tag_file();
   Result<DescriptionTail> tail();
+  /// Of a source that begins at the line of a file (as the sparse index has it), instead of all others: the next file
+  /// of that list, or null at its end.
+  Result<const DescribedFile*> next_of_list() { return next(); }
   /// Where the line read last begins: of a file, what the sparse index has.
   [[nodiscard]] std::uint64_t offset() const { return line_at_; }
 

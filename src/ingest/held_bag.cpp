@@ -80,7 +80,7 @@ Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::
     const Place& place = places_[(first + i) % places_.size()];
     opened = place.store.get(key, {});
     if (opened) return opened;
-    log_.write(LogLevel::warning, "file.copy_unusable",
+    log_.write(LogLevel::error, "file.copy_unusable",
                {{"location", place.facts.name.str()}, {"key", key}, {"error", opened.error().text()}});
   }
   // Locations are the operator's: what none of them can give is no fault of the bag in hand.

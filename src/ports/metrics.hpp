@@ -52,6 +52,10 @@ inline constexpr MetricFamily kReplicaFailures{"strongroom_replica_verification_
                                                "Copies that were read back and were not right.",
                                                MetricKind::counter,
                                                {"location"}};
+inline constexpr MetricFamily kCopiesUnusable{"strongroom_copies_unusable_total",
+                                              "Stored files that a location could not give to a reader.",
+                                              MetricKind::counter,
+                                              {"location", "fault"}};
 inline constexpr MetricFamily kLeftovers{"strongroom_leftover_versions",
                                          "Version numbers that failed ingests left over in storage locations.",
                                          MetricKind::gauge};
@@ -68,10 +72,16 @@ inline constexpr MetricFamily kEventStreams{"strongroom_event_streams", "Event s
 inline constexpr MetricFamily kEventsSent{
     "strongroom_events_sent_total", "Outgoing events given to readers.", MetricKind::counter, {"way"}};
 
-inline constexpr std::array kAll = {
-    kRequests,    kAuthenticationFailures, kIngests,       kRetrying,       kOldestUnfinished, kStepSeconds,
-    kStepRetries, kStepFailures,           kLocationBytes, kLocationFaults, kReplicaFailures,  kLeftovers,
-    kCallbacks,   kPendingCallbacks,       kDryRuns,       kEventSequence, kEventStreams,   kEventsSent};
+inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
+                                    kIngests,          kRetrying,
+                                    kOldestUnfinished, kStepSeconds,
+                                    kStepRetries,      kStepFailures,
+                                    kLocationBytes,    kLocationFaults,
+                                    kReplicaFailures,  kCopiesUnusable,
+                                    kLeftovers,        kCallbacks,
+                                    kPendingCallbacks, kDryRuns,
+                                    kEventSequence,    kEventStreams,
+                                    kEventsSent};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

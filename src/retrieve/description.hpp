@@ -29,4 +29,9 @@ inline constexpr std::uint64_t kDescriptionHeldMax = std::uint64_t{1} << 20;
 Result<std::unique_ptr<ByteSource>> open_description(const DescriptionNeeds& needs, const BagId& bag,
                                                      const VersionRow& row);
 
+/// The same from `offset` on, where the sparse index has the line of a file. Of a large description the digest cannot
+/// be checked then: who reads on relies on a whole reading beside it.
+Result<std::unique_ptr<ByteSource>> open_description_from(const DescriptionNeeds& needs, const BagId& bag,
+                                                          const VersionRow& row, std::uint64_t offset);
+
 }  // namespace strongroom::retrieve

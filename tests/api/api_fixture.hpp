@@ -15,6 +15,7 @@
 #include "domain/description.hpp"
 #include "domain/documents.hpp"
 #include "domain/layout.hpp"
+#include "domain/sparse_index.hpp"
 #include "support/api_client.hpp"
 #include "support/fake_ports.hpp"
 
@@ -126,11 +127,13 @@ class ApiTest : public ::testing::Test {
     const BagId id{Space::parse(space).value(), ExternalIdentifier::parse(identifier).value()};
     if (bag.files.empty()) bag.files = {described("data/a.txt", number, 6, {})};
     if (bag.tag_files.empty()) bag.tag_files = {described("bagit.txt", number, 55, {})};
-    const std::string text = description(id, Version(number), bag);
+    SparseIndexWriter index;
+    const std::string text = description(id, Version(number), bag, index);
     VersionRow row{Version(number), VersionState::registered, *IngestId::parse(kUnknownId), true, Registration{}};
     row.registration->created = clock.now();
     row.registration->description_sha256 = digest_of(Algorithm::sha256, text).hex();
     row.registration->description_size = text.size();
+    row.registration->sparse_index = index.finish();
     for (const LocationFacts& facts : config.locations) row.registration->location_uuids.push_back(facts.uuid);
     if (bag.in_records) records.objects[layout::kept_description_key(row.registration->description_sha256)] = text;
     for (FakeStore& one : stores) {
@@ -163,7 +166,7 @@ class ApiTest : public ::testing::Test {
     return facts;
   }
 
-  std::string description(const BagId& id, Version version, const StoredBag& bag) const {
+  std::string description(const BagId& id, Version version, const StoredBag& bag, SparseIndexWriter& index) const {
     TextSink sink;
     DescriptionWriter writer(sink);
     const IngestId ingest = *IngestId::parse(kUnknownId);
@@ -171,9 +174,16 @@ class ApiTest : public ::testing::Test {
                          IngestType::create, clock.wall, bag.info, "0.97",     bag.payload_manifests,
                          bag.tag_manifests};
     EXPECT_TRUE(writer.begin(head));
-    for (const DescribedFile& file : bag.files) EXPECT_TRUE(writer.add(file));
+    const auto add = [&](std::string_view list, const std::vector<DescribedFile>& files) {
+      index.begin(list);
+      for (const DescribedFile& file : files) {
+        index.see(file.name, writer.offset());
+        EXPECT_TRUE(writer.add(file));
+      }
+    };
+    add("files", bag.files);
     EXPECT_TRUE(writer.begin_tag_files());
-    for (const DescribedFile& file : bag.tag_files) EXPECT_TRUE(writer.add(file));
+    add("tagFiles", bag.tag_files);
     DescriptionTail tail{{}, 2, 61, 2, 61, {Provider::filesystem, "uploads", "x.tar.gz"}, 1, *ClientId::parse("all"),
                          {}};
     for (const LocationFacts& facts : config.locations) {

@@ -177,17 +177,42 @@ class FakeAudit final : public AuditLog {
 class FakeStore final : public ObjectStore {
  public:
   std::map<std::string, std::string> objects;
+  std::vector<ByteRange> asked;                 ///< by get(), in order
+  std::size_t fails_after = std::string::npos;  ///< bytes of each get(); then the disk has an error
 
-  Result<std::unique_ptr<ByteSource>> get(const std::string& key, ByteRange) override {
+  Result<std::unique_ptr<ByteSource>> get(const std::string& key, ByteRange range) override {
+    asked.push_back(range);
     const auto found = objects.find(key);
     if (found == objects.end()) return broken("no such object", key, Reason::not_found);
-    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(found->second));
+    const std::string& object = found->second;
+    if (range.first > object.size()) return broken("the object is shorter", key, Reason::truncated);
+    std::string part = object.substr(range.first, range.length.value_or(std::string::npos));
+    std::optional<Error> end;
+    if (range.length && part.size() < *range.length) end = broken("the object is shorter", key, Reason::truncated);
+    if (part.size() > fails_after) end = temporary("the disk has an error", key);
+    part.resize(std::min(part.size(), fails_after));
+    return std::unique_ptr<ByteSource>(std::make_unique<Part>(std::move(part), std::move(end)));
   }
   Result<std::optional<ObjectInfo>> stat(const std::string&) override { return not_in_fake(); }
   Result<std::vector<ObjectInfo>> list(const std::string&, const std::string&, std::size_t) override {
     return not_in_fake();
   }
   Result<void> put(const std::string&, const ObjectSpec&, const ContentOpener&) override { return not_in_fake(); }
+
+ private:
+  class Part final : public ByteSource {
+   public:
+    Part(std::string text, std::optional<Error> end) : text_(std::move(text)), end_(std::move(end)) {}
+    Result<std::size_t> read(ByteSpan into) override {
+      TRY(const std::size_t n, text_.read(into));
+      if (n == 0 && end_) return *end_;
+      return n;
+    }
+
+   private:
+    TextSource text_;
+    std::optional<Error> end_;
+  };
 };
 
 class FakeUploads final : public Uploads {
