@@ -36,6 +36,12 @@ bool is_good(const web::ApiClient::Response& response) { return response.status 
 ApiSession::ApiSession(Credentials credentials)
     : credentials_(std::move(credentials)), client_(credentials_.url, credentials_.ca_file) {}
 
+std::unique_ptr<ApiSession> ApiSession::another() const {
+  auto made = std::make_unique<ApiSession>(credentials_);
+  made->token_ = token_;
+  return made;
+}
+
 HttpHeaders ApiSession::with_token(HttpHeaders headers) const {
   headers.emplace_back("Authorization", "Bearer " + token_);
   return headers;
@@ -86,11 +92,15 @@ Result<std::string> ApiSession::request_patiently(const std::string& method, con
   }
 }
 
-Result<void> ApiSession::download(const std::string& path, ByteSink& sink) {
+Result<int> ApiSession::download(const std::string& path, ByteSink& sink, const HttpHeaders& headers) {
   TRY_VOID(need_token());
-  TRY(const web::ApiClient::Response response, client_.download(path, with_token({}), sink));
+  TRY(web::ApiClient::Response response, client_.download(path, with_token(headers), sink));
+  if (response.status == 401) {
+    TRY_VOID(get_token());
+    TRY(response, client_.download(path, with_token(headers), sink));
+  }
   if (!is_good(response)) return refusal(response);
-  return ok();
+  return response.status;
 }
 
 Result<std::string> ApiSession::upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,

@@ -3,6 +3,7 @@
 // One thread at a time.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,8 @@ namespace strongroom::cli {
 class ApiSession {
  public:
   explicit ApiSession(Credentials credentials);
+  /// The same client with the same token, on a connection of its own: for another thread.
+  [[nodiscard]] std::unique_ptr<ApiSession> another() const;
 
   /// Gets a new token; rejected when the service does not know the client or its secret.
   Result<void> get_token();
@@ -28,8 +31,8 @@ class ApiSession {
   /// arrive twice. A restart of the service takes seconds.
   Result<std::string> request_patiently(const std::string& method, const std::string& path, Clock& clock,
                                         const HttpHeaders& headers = {}, const std::string& body = {});
-  /// GET of a document of any size into `sink`.
-  Result<void> download(const std::string& path, ByteSink& sink);
+  /// GET of an answer of any size into `sink`; the status, which is a good one.
+  Result<int> download(const std::string& path, ByteSink& sink, const HttpHeaders& headers = {});
   Result<std::string> upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,
                              const web::ApiClient::Progress& progress);
 

@@ -1,7 +1,6 @@
 #include "cli/bag_create.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <memory>
 
@@ -13,6 +12,7 @@
 #include "cli/new_bag.hpp"
 #include "cli/readable.hpp"
 #include "cli/shared_progress.hpp"
+#include "cli/written_file.hpp"
 #include "domain/identifiers.hpp"
 
 namespace strongroom::cli {
@@ -95,30 +95,17 @@ Result<NewBag> read_options(const BagCreateOptions& options, Clock& clock) {
 /// Written beside its name and renamed at the end: a package that is there is whole.
 Result<void> write_package(std::vector<ListedFile> files, const fs::path& target) {
   const fs::path part = target.string() + ".part";
-  const int descriptor = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) return broken("cannot be written", part.string());
-  const auto source = pack_files(std::move(files));
-  std::vector<std::byte> buffer(limits::kStreamBuffer);
-  const auto copy = [&]() -> Result<void> {
-    for (;;) {
-      TRY(const std::size_t size, source->read(buffer));
-      if (size == 0) break;
-      for (std::size_t at = 0; at < size;) {
-        const ssize_t n = ::write(descriptor, buffer.data() + at, size - at);
-        if (n < 0) return broken("cannot be written: is the disk full?", part.string());
-        at += static_cast<std::size_t>(n);
-      }
-    }
-    if (::fsync(descriptor) != 0) return broken("cannot be made durable", part.string());
-    return {};
+  const auto write = [&]() -> Result<void> {
+    TRY(const auto file, WrittenFile::open(part, WrittenFile::How::emptied));
+    TRY([[maybe_unused]] const std::uint64_t bytes, copy_bytes(*pack_files(std::move(files)), *file));
+    return file->finish();
   };
-  Result<void> copied = copy();
-  ::close(descriptor);
+  Result<void> written = write();
   std::error_code error;
-  if (copied) fs::rename(part, target, error);
-  if (copied && error) copied = broken("cannot be renamed: " + error.message(), part.string());
-  if (!copied) fs::remove(part, error);
-  return copied;
+  if (written) fs::rename(part, target, error);
+  if (written && error) written = broken("cannot be renamed: " + error.message(), part.string());
+  if (!written) fs::remove(part, error);
+  return written;
 }
 
 /// The directory stays as it is.

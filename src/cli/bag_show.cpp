@@ -5,14 +5,14 @@
 #include "base/text.hpp"
 #include "cli/api_session.hpp"
 #include "cli/bag_create.hpp"
-#include "cli/bag_path.hpp"
+#include "cli/bag_get.hpp"
 #include "cli/bag_validate.hpp"
 #include "cli/bag_versions.hpp"
 #include "cli/console_sink.hpp"
 #include "cli/json_tree.hpp"
 #include "cli/paint.hpp"
 #include "cli/readable.hpp"
-#include "domain/identifiers.hpp"
+#include "cli/stored_bag_name.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -24,15 +24,6 @@ struct BagShowOptions {
   bool json = false;
   ServiceOptions service;
 };
-
-Result<std::string> path_of(const BagShowOptions& options) {
-  TRY(const std::string path, bag_path(options.bag));
-  if (!options.version) return path;
-  if (!Version::parse(*options.version)) {
-    return rejected("--version " + one_line(*options.version) + ": must be v followed by a number");
-  }
-  return path + "?version=" + *options.version;
-}
 
 /// What the files of a bag come to.
 struct Total {
@@ -75,12 +66,13 @@ Exit bag_show(const BagShowOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
   Result<Credentials> credentials = find_credentials(options.service, console);
   if (!credentials) return complain(console, Exit::usage, credentials.error());
-  const Result<std::string> path = path_of(options);
-  if (!path) return complain(console, Exit::usage, path.error());
+  const Result<StoredBagName> name = parse_stored_bag(options.bag, options.version);
+  if (!name) return complain(console, Exit::usage, name.error());
+  const std::string path = name->resource("");
   ApiSession session(std::move(credentials).value());
   if (options.json) {
     ConsoleSink sink(console);
-    const Result<void> got = session.download(*path, sink);
+    const auto got = session.download(path, sink);
     if (!got) return complain(console, Exit::unavailable, got.error());
     console.out("\n");
     return Exit::success;
@@ -94,7 +86,7 @@ Exit bag_show(const BagShowOptions& options, const Surroundings& surroundings) {
     console.out(std::to_string(size) + "\t" + one_line(file.text("checksum")) + "\t" + one_line(file.text("name")) +
                 "\n");
   });
-  const Result<void> got = session.download(*path, stream);
+  const auto got = session.download(path, stream);
   if (!got) return complain(console, Exit::unavailable, got.error());
   const Result<JsonTree> bag = stream.finish();
   if (!bag) return complain(console, Exit::unavailable, bag.error());
@@ -110,20 +102,21 @@ Command bag_command() {
   const auto options = std::make_shared<BagShowOptions>();
   Command command("show", "show the description of a stored bag");
   command.description =
-      "Shows what the archive holds of a bag and where: the latest version, or the one of --version. With --files the "
+      "Shows what the archive holds of a bag and where: the latest version, or the one named. With --files the "
       "files instead, a line each with tabs between size, checksum and name, in the order of the description: payload, "
       "then tag files.";
   command.examples = {{"The latest version", "strongroom bag show digitised/b12345678"},
-                      {"The files of the first one", "strongroom bag show digitised/b12345678 --version v1 --files"},
+                      {"The files of the first one", "strongroom bag show digitised/b12345678@v1 --files"},
                       {"The whole description", "strongroom bag show digitised/b12345678 --json | jq ."}};
-  command.argument("SPACE/IDENTIFIER", options->bag, "the bag");
-  command.option("--version", "vN", options->version, "that version; else the latest");
+  command.argument("SPACE/IDENTIFIER[@vN]", options->bag, "the bag");
+  command.option("--version", "vN", options->version, "that version, where @vN would belong to the identifier");
   command.flag("--files", options->files, "list the files instead");
   command.flag("--json", options->json, "print the service's document and nothing else").excludes({"--files"});
   add_service_options(command, options->service);
   command.run = [options](const Surroundings& surroundings) { return bag_show(*options, surroundings); };
   group.commands.push_back(std::move(command));
   group.commands.push_back(bag_versions_command());
+  group.commands.push_back(bag_get_command());
   group.commands.push_back(bag_validate_command());
   group.commands.push_back(bag_create_command());
   return group;

@@ -91,21 +91,24 @@ Result<void> print_json(host::Console& console, const std::string& path, const V
   return {};
 }
 
-Result<void> print_text(const Surroundings& surroundings, const std::string& path, const BagValidateOptions& options,
-                        const Verdict& verdict) {
-  if (options.quiet && verdict.valid) return {};
-  const Paint paint = Paint::for_out(surroundings);
-  FindingsView problems(options.first);
-  FindingsView warnings(options.first);
+Result<std::string> text_of(const std::string& path, const Verdict& verdict, std::uint64_t first, const Paint& paint) {
+  FindingsView problems(first);
+  FindingsView warnings(first);
   TRY_VOID(each_finding(verdict, [&](const JsonTree& finding) {
     (finding.text("rule").starts_with('W') ? warnings : problems).add(finding);
   }));
-  surroundings.console.out(one_line(path) + ": " +
-                           paint.status(verdict.valid ? "succeeded" : "failed", verdict.valid ? "valid" : "not valid") +
-                           ", " + counted(verdict.files, "file") + ", " + readable_size(verdict.bytes) + ", " +
-                           counted(verdict.found.problems, "problem") + ", " +
-                           counted(verdict.found.warnings, "warning") + "\n" +
-                           problems.text("problem", paint, "failed") + warnings.text("warning", paint, "processing"));
+  return one_line(path) + ": " +
+         paint.status(verdict.valid ? "succeeded" : "failed", verdict.valid ? "valid" : "not valid") + ", " +
+         counted(verdict.files, "file") + ", " + readable_size(verdict.bytes) + ", " +
+         counted(verdict.found.problems, "problem") + ", " + counted(verdict.found.warnings, "warning") + "\n" +
+         problems.text("problem", paint, "failed") + warnings.text("warning", paint, "processing");
+}
+
+Result<void> print_text(const Surroundings& surroundings, const std::string& path, const BagValidateOptions& options,
+                        const Verdict& verdict) {
+  if (options.quiet && verdict.valid) return {};
+  TRY(const std::string text, text_of(path, verdict, options.first, Paint::for_out(surroundings)));
+  surroundings.console.out(text);
   return {};
 }
 
@@ -132,6 +135,16 @@ Exit bag_validate(const BagValidateOptions& options, const Surroundings& surroun
 }
 
 }  // namespace
+
+Result<bool> is_valid_bag(const std::string& path, const Surroundings& surroundings) {
+  const BagValidateOptions options;
+  host::ThreadWorkers workers(kReadingHelpers);
+  TRY(const Verdict verdict, validate(path, options, nullptr, workers, surroundings));
+  if (verdict.valid) return true;
+  TRY(const std::string text, text_of(path, verdict, options.first, Paint(false)));
+  surroundings.console.err(text);
+  return false;
+}
 
 Command bag_validate_command() {
   const auto options = std::make_shared<BagValidateOptions>();

@@ -9,4 +9,7 @@ namespace strongroom::cli {
 
 [[nodiscard]] Command bag_validate_command();
 
+/// Whether a bag on this machine is complete and valid by BagIt; what is wrong goes to standard error.
+[[nodiscard]] Result<bool> is_valid_bag(const std::string& path, const Surroundings& surroundings);
+
 }  // namespace strongroom::cli

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <system_error>
 
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "cli/config_values.hpp"
 #include "cli/json_tree.hpp"
+#include "cli/local_files.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -20,8 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLoginMax = 64 * 1024;
-
-std::string reason_of(int number) { return std::generic_category().message(number); }
 
 /// An open file, closed with it.
 class Descriptor {

@@ -96,7 +96,7 @@ Exit follow_dry_run(ApiSession& session, const Surroundings& surroundings, Follo
     clock.wait_until(clock.since_boot() + pause, {});
     pause = std::min(pause * 3 / 2, kLongestPause);
     Answer answer(surroundings.console, show);
-    const Result<void> got = session.download("/dry-runs/" + id, answer);
+    const auto got = session.download("/dry-runs/" + id, answer);
     const Duration now = clock.since_boot();
     if (!got) {
       const bool again = got.error().act == Act::temporary && !answer.has_passed_on() && now - answered < kPatience;

@@ -12,8 +12,6 @@
 namespace strongroom::cli {
 namespace {
 
-std::string reason_of(int number) { return std::generic_category().message(number); }
-
 class FileStream final : public ByteSource {
  public:
   explicit FileStream(LocalFile& file) : file_(file) {}
@@ -29,6 +27,8 @@ class FileStream final : public ByteSource {
 };
 
 }  // namespace
+
+std::string reason_of(int number) { return std::generic_category().message(number); }
 
 std::filesystem::path without_end_slash(const std::filesystem::path& path) {
   const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,9 @@ inline constexpr std::size_t kFilesAtOnce = 16;
 inline constexpr std::size_t kFilesOfABatch = 1024;
 /// Threads for that beside the one that calls.
 inline constexpr std::size_t kReadingHelpers = kFilesAtOnce - 1;
+
+/// What the system says about an `errno`.
+[[nodiscard]] std::string reason_of(int number);
 
 /// Absolute, without `.`, `..` and a slash at the end: its last part is the directory's name.
 [[nodiscard]] std::filesystem::path without_end_slash(const std::filesystem::path& path);

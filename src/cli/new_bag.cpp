@@ -7,62 +7,19 @@
 #include <cerrno>
 #include <map>
 #include <memory>
-#include <system_error>
 
 #include "base/text.hpp"
 #include "cli/local_files.hpp"
+#include "cli/written_file.hpp"
 
 namespace strongroom::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kFlushAt = std::size_t{64} << 10;
-
 Error trouble(const char* what, int number, const fs::path& where) {
-  return broken(std::string(what) + ": " + std::generic_category().message(number), where.string());
+  return broken(std::string(what) + ": " + reason_of(number), where.string());
 }
-
-/// A new file, durable once it is finished.
-class DurableFile {
- public:
-  static Result<std::unique_ptr<DurableFile>> create(const fs::path& path) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0) return trouble("cannot be written", errno, path);
-    return std::unique_ptr<DurableFile>(new DurableFile(descriptor, path));
-  }
-  ~DurableFile() { ::close(descriptor_); }
-  DurableFile(const DurableFile&) = delete;
-  DurableFile& operator=(const DurableFile&) = delete;
-
-  Result<void> write(std::string_view text) {
-    held_ += text;
-    return held_.size() < kFlushAt ? ok() : flush();
-  }
-  Result<void> finish() {
-    TRY_VOID(flush());
-    if (::fsync(descriptor_) != 0) return trouble("cannot be made durable", errno, path_);
-    return {};
-  }
-
- private:
-  DurableFile(int descriptor, fs::path path) : descriptor_(descriptor), path_(std::move(path)) {}
-  Result<void> flush() {
-    std::string_view rest = held_;
-    while (!rest.empty()) {
-      const ssize_t n = ::write(descriptor_, rest.data(), rest.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return trouble("cannot be written", errno, path_);
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    }
-    held_.clear();
-    return {};
-  }
-
-  const int descriptor_;
-  const fs::path path_;
-  std::string held_;
-};
 
 Result<void> sync_directory(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -75,7 +32,7 @@ Result<void> sync_directory(const fs::path& path) {
 }
 
 Result<void> write_file(const fs::path& path, std::string_view text) {
-  TRY(const auto file, DurableFile::create(path));
+  TRY(const auto file, WrittenFile::open(path, WrittenFile::How::fresh));
   TRY_VOID(file->write(text));
   return file->finish();
 }
@@ -109,7 +66,7 @@ class Manifests {
   Result<void> create(const fs::path& into, const char* prefix, AlgorithmSet algorithms) {
     for (const Algorithm algorithm : each_of(algorithms)) {
       const std::string name = std::string(prefix) + std::string(name_of(algorithm)) + ".txt";
-      TRY(files_[algorithm], DurableFile::create(into / name));
+      TRY(files_[algorithm], WrittenFile::open(into / name, WrittenFile::How::fresh));
       names_.push_back(name);
     }
     return {};
@@ -127,7 +84,7 @@ class Manifests {
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
  private:
-  std::map<Algorithm, std::unique_ptr<DurableFile>> files_;
+  std::map<Algorithm, std::unique_ptr<WrittenFile>> files_;
   std::vector<std::string> names_;
 };
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include "base/limits.hpp"
 #include "cli/local_files.hpp"
@@ -16,8 +15,6 @@ namespace strongroom::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string reason_of(int number) { return std::generic_category().message(number); }
 
 /// Made piece by piece as it is asked for.
 class PackingSource final : public ByteSource {

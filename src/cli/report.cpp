@@ -79,7 +79,7 @@ Exit report(const ReportOptions& options, const Surroundings& surroundings) {
   const std::string path = "/ingests/" + id->str() + "/report";
   if (options.json) {
     ConsoleSink sink(console);
-    const Result<void> got = session.download(path, sink);
+    const auto got = session.download(path, sink);
     if (!got) return complain(console, Exit::unavailable, got.error());
     console.out("\n");
     return Exit::success;
@@ -87,7 +87,7 @@ Exit report(const ReportOptions& options, const Surroundings& surroundings) {
   ReportReader reader(options.first);
   JsonStream stream(ReportReader::streamed(),
                     [&](const std::string& array, const JsonTree& element) { reader.take(array, element); });
-  const Result<void> got = session.download(path, stream);
+  const auto got = session.download(path, stream);
   if (!got) return complain(console, Exit::unavailable, got.error());
   const Result<JsonTree> document = stream.finish();
   if (!document) return complain(console, Exit::unavailable, document.error());

@@ -1,16 +1,14 @@
 #include "cli/spill_files.hpp"
+#include "cli/local_files.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 
 namespace strongroom::cli {
 namespace {
-
-std::string reason_of(int number) { return std::generic_category().message(number); }
 
 /// A descriptor that several readers share; each keeps its own place.
 class OpenFile {
