@@ -27,7 +27,9 @@
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
 #include "ports/object_store.hpp"
+#include "ports/search_index.hpp"
 #include "ports/sources.hpp"
+#include "ports/subscriptions.hpp"
 
 namespace strongroom::api {
 
@@ -75,6 +77,8 @@ struct ApiNeeds {
   Metrics& metrics;
   EventLog& event_log;
   events::Tail& tail;  ///< of the open event streams
+  Subscriptions& subscriptions;
+  SearchIndex& search;
 };
 
 [[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);

@@ -73,6 +73,12 @@ constexpr std::string_view kContext = R"json({"@context":{
  "bytesTotal":"sr:bytesTotal","filesDone":"sr:filesDone","filesTotal":"sr:filesTotal",
  "bytesPerSecond":"sr:bytesPerSecond","secondsLeft":"sr:secondsLeft",
  "value":"sr:value","source":"sr:source","requestedBy":"sr:requestedBy","uuid":"sr:uuid",
+ "SearchResult":"sr:SearchResult","matches":{"@id":"sr:match","@container":"@set"},"matchCount":"sr:matchCount",
+ "indexedTo":"sr:indexedTo",
+ "Subscription":"sr:Subscription","DeadLetter":"sr:DeadLetter","kinds":{"@id":"sr:kind","@container":"@set"},
+ "spaces":{"@id":"sr:spaceIdentifier","@container":"@set"},"failingSince":{"@id":"sr:failingSince",
+ "@type":"xsd:dateTime"},"deadLetterCount":"sr:deadLetterCount",
+ "deadLetters":{"@id":"sr:deadLetter","@container":"@set"},
  "ownFileCount":"sr:ownFileCount","ownByteCount":"sr:ownByteCount"}})json";
 
 /// The text without line ends, the namespace put in.

@@ -14,19 +14,31 @@ std::string check_of(std::string_view place, std::string_view list) {
 
 }  // namespace
 
+std::string seal_cursor(const std::string& place, std::string_view list) {
+  return to_hex(as_bytes(place + " " + check_of(place, list)));
+}
+
+std::optional<std::string> open_cursor(std::string_view cursor, std::string_view list) {
+  const auto text = parse_hex(cursor);
+  if (!text || to_hex(as_bytes(*text)) != cursor) return std::nullopt;
+  const auto end = text->rfind(' ');
+  if (end == std::string::npos) return std::nullopt;
+  std::string place = text->substr(0, end);
+  if (text->substr(end + 1) != check_of(place, list)) return std::nullopt;
+  return place;
+}
+
 std::string make_cursor(const ListPlace& place, std::string_view list) {
-  const std::string text = std::to_string(microseconds_of(place.created)) + " " + place.ingest.str();
-  return to_hex(as_bytes(text + " " + check_of(text, list)));
+  return seal_cursor(std::to_string(microseconds_of(place.created)) + " " + place.ingest.str(), list);
 }
 
 std::optional<ListPlace> read_cursor(std::string_view cursor, std::string_view list) {
-  const auto text = parse_hex(cursor);
-  if (!text || to_hex(as_bytes(*text)) != cursor) return std::nullopt;
-  const auto parts = split(*text, ' ');
-  if (parts.size() != 3) return std::nullopt;
+  const auto place = open_cursor(cursor, list);
+  const auto parts = place ? split(*place, ' ') : std::vector<std::string_view>();
+  if (parts.size() != 2) return std::nullopt;
   const auto created = parse_number(parts[0]);
   const auto ingest = IngestId::parse(parts[1]);
-  if (!created || !ingest || parts[2] != check_of(text->substr(0, text->rfind(' ')), list)) return std::nullopt;
+  if (!created || !ingest) return std::nullopt;
   return ListPlace{instant_of(static_cast<std::int64_t>(*created)), *ingest};
 }
 

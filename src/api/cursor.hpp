@@ -10,6 +10,10 @@
 
 namespace strongroom::api {
 
+/// A place as a cursor, and back; nothing for a damaged cursor, and for one of another list.
+[[nodiscard]] std::string seal_cursor(const std::string& place, std::string_view list);
+[[nodiscard]] std::optional<std::string> open_cursor(std::string_view cursor, std::string_view list);
+
 /// `list` stands for the filters: a cursor is read only with the same text.
 [[nodiscard]] std::string make_cursor(const ListPlace& place, std::string_view list);
 /// Nothing for a damaged cursor, and for one of another list.

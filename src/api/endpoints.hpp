@@ -36,6 +36,14 @@ HttpResponse list_events(Call& call);
 HttpResponse stream_events(Call& call);
 /// 6.4
 HttpResponse reindex(Call& call, const std::string& body);
+/// 9.3
+HttpResponse search(Call& call);
+/// 9.4
+HttpResponse create_subscription(Call& call, const std::string& body);
+HttpResponse list_subscriptions(Call& call);
+HttpResponse get_subscription(Call& call);
+HttpResponse remove_subscription(Call& call);
+HttpResponse retry_subscription(Call& call);
 /// 7.1
 HttpResponse get_context(Call& call);
 HttpResponse get_ontology(Call& call);

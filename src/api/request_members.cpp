@@ -1,5 +1,7 @@
 #include "api/request_members.hpp"
 
+#include <boost/json.hpp>
+
 #include "base/text.hpp"
 
 namespace strongroom::api {
@@ -29,6 +31,31 @@ const JsonValue* MemberReader::object(const JsonValue* parent, const std::string
 std::optional<std::string> MemberReader::text(const JsonValue* parent, const std::string& path, bool required) {
   const JsonValue* value = member(parent, path, required, JsonKind::string, "string");
   return value == nullptr ? std::nullopt : std::optional(value->text);
+}
+
+std::optional<std::vector<std::string>> MemberReader::texts(const JsonValue* parent, const std::string& path) {
+  constexpr std::string_view kExpected = "array of strings";
+  const JsonValue* value = member(parent, path, false, JsonKind::array, kExpected);
+  if (value == nullptr) return std::nullopt;
+  // The strict reader has found it well-formed, and keeps no elements.
+  const boost::json::value parsed = boost::json::parse(value->source);
+  std::vector<std::string> texts;
+  for (const boost::json::value& one : parsed.as_array()) {
+    if (!one.is_string()) {
+      note_type(path, *value, kExpected);
+      return std::nullopt;
+    }
+    texts.emplace_back(one.get_string());
+  }
+  return texts;
+}
+
+std::optional<std::uint64_t> MemberReader::whole_number(const JsonValue* parent, const std::string& path) {
+  const JsonValue* value = member(parent, path, false, JsonKind::number, "whole number");
+  if (value == nullptr) return std::nullopt;
+  const auto number = parse_number(value->source);
+  if (!number) note_type(path, *value, "whole number");
+  return number;
 }
 
 std::string MemberReader::lines() const { return join(lines_, "\n"); }

@@ -2,6 +2,7 @@
 // it. Private to the API; one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ class MemberReader {
   /// `path` ends in the member's name. Without a parent something further out has been noted already.
   const JsonValue* object(const JsonValue* parent, const std::string& path, bool required);
   std::optional<std::string> text(const JsonValue* parent, const std::string& path, bool required);
+  /// An array of texts; nothing when it is missing.
+  std::optional<std::vector<std::string>> texts(const JsonValue* parent, const std::string& path);
+  /// From 0; nothing when it is missing.
+  std::optional<std::uint64_t> whole_number(const JsonValue* parent, const std::string& path);
   /// All notes, joined by newlines.
   [[nodiscard]] std::string lines() const;
 

@@ -245,6 +245,11 @@ class ConfigReader {
     events.take_duration("keepIngestUpdates", "1min", "36500d", config_.updates_kept);
     events.take_number("maxStreams", 1, 1'000'000, config_.event_streams_max);
     events.refuse_others();
+    TomlSection subscriptions = root.section("subscriptions");
+    subscriptions.take_duration("firstPause", "1s", "1h", config_.subscription_first_pause);
+    subscriptions.take_duration("longestPause", "1s", "24h", config_.subscription_longest_pause);
+    subscriptions.take_duration("giveUpAfter", "1s", "90d", config_.subscription_give_up_after);
+    subscriptions.refuse_others();
     TomlSection metrics = root.section("metrics");
     metrics.take_text("address", "must be an address and a port, such as \"127.0.0.1:9090\"",
                       [&](const std::string& text) {

@@ -76,6 +76,9 @@ struct Config {
 
   Duration keys_kept = std::chrono::hours(24 * 90);     ///< idempotency keys
   Duration updates_kept = std::chrono::hours(24 * 90);  ///< `ingest-update` events
+  Duration subscription_first_pause = std::chrono::seconds(15);
+  Duration subscription_longest_pause = std::chrono::hours(1);
+  Duration subscription_give_up_after = std::chrono::hours(72);
   std::uint64_t event_streams_max = limits::kEventStreamsMax;
   Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
   std::optional<ListenAddress> metrics_address;  ///< where metrics are told without authentication
@@ -89,6 +92,7 @@ struct Config {
   LogLevel log_level = LogLevel::info;
 
   [[nodiscard]] std::string catalogue_file() const { return data + "/catalogue.sqlite"; }
+  [[nodiscard]] std::string search_file() const { return data + "/search.sqlite"; }
   [[nodiscard]] std::string records_directory() const { return data + "/records"; }
   [[nodiscard]] std::string working_directory() const { return data + "/working"; }
   [[nodiscard]] std::string dry_runs_directory() const { return data + "/dry-runs"; }

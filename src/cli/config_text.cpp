@@ -98,6 +98,9 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"idempotency.keep", quoted(duration_text(config.keys_kept))},
       {"events.keepIngestUpdates", quoted(duration_text(config.updates_kept))},
       {"events.maxStreams", std::to_string(config.event_streams_max)},
+      {"subscriptions.firstPause", quoted(duration_text(config.subscription_first_pause))},
+      {"subscriptions.longestPause", quoted(duration_text(config.subscription_longest_pause))},
+      {"subscriptions.giveUpAfter", quoted(duration_text(config.subscription_give_up_after))},
       {"alarms.stuckAfter", quoted(duration_text(config.stuck_after))},
       {"updates.requireVersion", boolean(config.updates_require_version)}};
   settings.insert(settings.end(), more.begin(), more.end());

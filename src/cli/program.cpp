@@ -13,7 +13,9 @@
 #include "cli/rebuild.hpp"
 #include "cli/reindex.hpp"
 #include "cli/report.hpp"
+#include "cli/search.hpp"
 #include "cli/serve.hpp"
+#include "cli/subscriptions.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -61,7 +63,9 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       report_command(),
                       retry_command(),
                       bag_command(),
+                      search_command(),
                       reindex_command(),
+                      subscriptions_group(),
                       client_group(),
                       location_group(),
                       audit_group(),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/catalogue/sqlite/catalogue.hpp"
+#include "adapters/catalogue/sqlite/search_index.hpp"
 #include "adapters/host/crew.hpp"
 #include "adapters/host/open_files.hpp"
 #include "adapters/host/thread_dry_runs.hpp"
@@ -17,6 +18,8 @@
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
+#include "events/dispatch.hpp"
+#include "events/indexing.hpp"
 #include "events/reindex.hpp"
 #include "events/tail.hpp"
 #include "ingest/dry_run.hpp"
@@ -30,6 +33,8 @@ namespace {
 
 /// One dead host takes a thread for up to a minute: the others must not wait for it.
 constexpr int kCallbacksAtOnce = 4;
+/// The same of subscribers; each of them is served by one thread at a time.
+constexpr int kSubscriptionsAtOnce = 4;
 /// Open files besides connections: the catalogue's, and those of the bags at work.
 constexpr std::uint64_t kFilesForWork = 1024;
 
@@ -85,6 +90,18 @@ ingest::NotifySettings notify_settings(const Config& config) {
   settings.pauses = config.callback_pauses;
   settings.signing_secret = config.callback_secret;
   settings.public_base_url = config.public_base_url;
+  settings.user_agent = std::string("Strongroom/") + STRONGROOM_VERSION;
+  return settings;
+}
+
+events::DispatchSettings dispatch_settings(const Config& config) {
+  events::DispatchSettings settings;
+  settings.policy = callback_policy(config);
+  settings.first_pause = config.subscription_first_pause;
+  settings.longest_pause = config.subscription_longest_pause;
+  settings.give_up_after = config.subscription_give_up_after;
+  settings.signing_secret = config.callback_secret;
+  settings.context_url = config.public_base_url + "/context.json";
   settings.user_agent = std::string("Strongroom/") + STRONGROOM_VERSION;
   return settings;
 }
@@ -170,6 +187,7 @@ class Service::House {
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
     TRY_VOID(refuse_half_rebuilt(*catalogue_));
+    TRY(search_, sqlite::open_search_index(config_.search_file()));
     TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
@@ -238,16 +256,15 @@ class Service::House {
 
   Result<void> open_doors(const std::string& json_ld_namespace) {
     begin_dry_runs();
-    std::vector<ObjectStore*> stores;
-    for (const ingest::Place& place : storage_->places) stores.push_back(&place.store);
+    for (const ingest::Place& place : storage_->places) stores_.push_back(&place.store);
     const web::HttpServerOptions options = server_options(config_, host::raise_open_files());
     tail_ = std::make_unique<events::Tail>(
         events::TailNeeds{*catalogue_, *catalogue_, machine_.clock, metrics_, machine_.log},
         events::TailSettings{config_.public_base_url + "/context.json", streams_max(config_, options.connections_max)});
     handler_ = api::make_api(
         api_config(config_, *storage_, json_ld_namespace),
-        {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_, *storage_->records,
-         std::move(stores), machine_.clock, machine_.entropy, machine_.log, metrics_, *catalogue_, *tail_});
+        {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_, *storage_->records, stores_,
+         machine_.clock, machine_.entropy, machine_.log, metrics_, *catalogue_, *tail_, *catalogue_, *search_});
     server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -282,6 +299,10 @@ class Service::House {
     notify_settings_ = notify_settings(config_);
     notify_needs_ = std::make_unique<ingest::NotifyNeeds>(
         ingest::NotifyNeeds{*catalogue_, callback_client_, machine_.clock, machine_.entropy, machine_.log, metrics_});
+    dispatch_settings_ = dispatch_settings(config_);
+    dispatch_needs_ = std::make_unique<events::DispatchNeeds>(
+        events::DispatchNeeds{*catalogue_, *catalogue_, *catalogue_, callback_client_, machine_.clock, machine_.entropy,
+                              machine_.log, metrics_});
     working_ = true;
     crew_.add([this, owner, times](const std::stop_token& stop) {
       ingest::run_heartbeat(*catalogue_, machine_.clock, machine_.log, owner, times, horizon_, stop);
@@ -296,6 +317,15 @@ class Service::House {
     for (std::size_t i = 0; i < config_.bags_at_once; ++i) {
       crew_.add([this, owner, hand = static_cast<int>(i)](const std::stop_token& stop) {
         ingest::Walker(*walker_needs_, walker_settings_, owner, hand).run(stop);
+      });
+    }
+    crew_.add([this](const std::stop_token& stop) {
+      events::run_indexing(
+          {*search_, *catalogue_, *catalogue_, *storage_->records, stores_, machine_.clock, machine_.log}, stop);
+    });
+    for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
+      crew_.add([this, owner, hand](const std::stop_token& stop) {
+        events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
       });
     }
     for (int hand = 0; hand < kCallbacksAtOnce; ++hand) {
@@ -313,7 +343,9 @@ class Service::House {
   std::unique_ptr<host::WorkerLock> lock_;
   LeaseTimes lease_times_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
+  std::unique_ptr<SearchIndex> search_;
   std::unique_ptr<Storage> storage_;
+  std::vector<ObjectStore*> stores_;  ///< the locations', in configured order
   std::unique_ptr<filesystem::Scratch> scratch_;
   std::unique_ptr<ingest::DryRunNeeds> dry_run_needs_;
   std::unique_ptr<host::ThreadDryRuns> dry_runs_;
@@ -327,6 +359,8 @@ class Service::House {
   std::unique_ptr<ingest::WalkerNeeds> walker_needs_;
   web::CallbackClient callback_client_;
   ingest::NotifySettings notify_settings_;
+  events::DispatchSettings dispatch_settings_;
+  std::unique_ptr<events::DispatchNeeds> dispatch_needs_;
   std::unique_ptr<ingest::NotifyNeeds> notify_needs_;
   bool working_ = false;
   host::Crew crew_;

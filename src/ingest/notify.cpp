@@ -1,6 +1,5 @@
 #include "ingest/notify.hpp"
 
-#include "base/hmac.hpp"
 #include "domain/documents.hpp"
 
 namespace strongroom::ingest {
@@ -74,17 +73,8 @@ CallbackRequest Notifier::request_of(const DeliveryClaim& claim) const {
   CallbackRequest request;
   request.url = resolved_callback_url(delivery.url, delivery.ingest.str());
   request.body = delivery.body;
-  request.headers = {{"Content-Type", "application/json"},
-                     {"User-Agent", settings_.user_agent},
-                     {"Strongroom-Delivery", delivery.id},
-                     {"Strongroom-Attempt", std::to_string(delivery.attempt)}};
-  if (!settings_.signing_secret.empty()) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(needs_.clock.now().time_since_epoch());
-    const std::string time = std::to_string(seconds.count());
-    request.headers.emplace_back(
-        "Strongroom-Signature",
-        "t=" + time + ",v1=" + hmac_sha256_hex(settings_.signing_secret, time + "." + delivery.body));
-  }
+  request.headers = delivery_headers({settings_.user_agent, delivery.id, delivery.attempt, settings_.signing_secret},
+                                     delivery.body, needs_.clock.now());
   return request;
 }
 

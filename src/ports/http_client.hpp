@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/instant.hpp"
 #include "base/result.hpp"
@@ -26,6 +27,16 @@ struct CallbackOutcome {
 
   [[nodiscard]] bool succeeded() const { return status && *status >= 200 && *status < 300; }
 };
+
+/// The headers of a delivery of ours (pipeline.md 11.1): whom it comes from, which one it is, and, with a secret, what
+/// proves it.
+struct DeliveryHeaders {
+  std::string user_agent;
+  std::string delivery;  ///< UUID, the same over all attempts
+  int attempt = 1;
+  std::string signing_secret;  ///< no signature when empty
+};
+[[nodiscard]] HttpHeaders delivery_headers(const DeliveryHeaders& headers, std::string_view body, Instant now);
 
 class HttpClient {
  public:

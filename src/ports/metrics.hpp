@@ -63,6 +63,11 @@ inline constexpr MetricFamily kCallbacks{
     "strongroom_callback_attempts_total", "Attempts to deliver a callback.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kPendingCallbacks{"strongroom_callbacks_pending",
                                                 "Callbacks that are still to be delivered.", MetricKind::gauge};
+inline constexpr MetricFamily kSubscriptionDeliveries{
+    "strongroom_subscription_deliveries_total",
+    "Attempts to deliver an event to a subscription, and events given up.",
+    MetricKind::counter,
+    {"outcome"}};
 inline constexpr MetricFamily kDryRuns{
     "strongroom_dry_runs_total", "Dry runs that have ended or were turned away.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kEventSequence{"strongroom_event_sequence", "Sequence of the last outgoing event.",
@@ -79,9 +84,9 @@ inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kLocationBytes,    kLocationFaults,
                                     kReplicaFailures,  kCopiesUnusable,
                                     kLeftovers,        kCallbacks,
-                                    kPendingCallbacks, kDryRuns,
-                                    kEventSequence,    kEventStreams,
-                                    kEventsSent};
+                                    kPendingCallbacks, kSubscriptionDeliveries,
+                                    kDryRuns,          kEventSequence,
+                                    kEventStreams,     kEventsSent};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -64,6 +64,8 @@ class ApiTest : public ::testing::Test {
   FakeLog log;
   api::ApiConfig config;
   FakeEventLog event_log;
+  FakeSubscriptions subscriptions;
+  FakeSearchIndex search;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   std::unique_ptr<HttpHandler> handler;
 
@@ -89,8 +91,8 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk,  accounts, audit, uploads, *dry_runs, records,
-                        {},        clock, entropy,  log,   metrics, event_log, event_tail};
+    api::ApiNeeds needs{catalogue, desk,    accounts, audit,   uploads,   *dry_runs,  records,       {},
+                        clock,     entropy, log,      metrics, event_log, event_tail, subscriptions, search};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/catalogue/sqlite/catalogue.hpp"
+#include "adapters/catalogue/sqlite/search_index.hpp"
 #include "api/api.hpp"
 #include "api/auth.hpp"
 #include "contracts/catalogue_contract_bench.hpp"
@@ -29,6 +30,7 @@ class DeskTest : public ::testing::Test {
     EXPECT_TRUE(opened);
     catalogue = opened->get();
     bench.catalogue = std::move(*opened);
+    search = std::move(*sqlite::open_search_index(directory_ / "search.db"));
     config.public_base_url = "http://sr.test/storage/v1";
     config.sources = {{Provider::filesystem, {"uploads"}}};
     config.callbacks.loopback_allowed = true;
@@ -50,14 +52,15 @@ class DeskTest : public ::testing::Test {
     event_tail =
         std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
                                        events::TailSettings{config.public_base_url + "/context.json", streams_max});
-    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads, dry_runs,   records,
-                        {},         bench.clock, entropy,    log,        metrics, *catalogue, *event_tail};
+    api::ApiNeeds needs{*catalogue,  *catalogue, *catalogue, *catalogue, uploads,    dry_runs,    records,    {},
+                        bench.clock, entropy,    log,        metrics,    *catalogue, *event_tail, *catalogue, *search};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }
   ~DeskTest() override {
     handler.reset();
     bench.catalogue.reset();
+    search.reset();
     std::filesystem::remove_all(directory_);
   }
 
@@ -108,6 +111,7 @@ class DeskTest : public ::testing::Test {
   api::ApiConfig config;
   static constexpr std::size_t streams_max = 4;
   std::unique_ptr<events::Tail> event_tail;
+  std::unique_ptr<SearchIndex> search;
   std::unique_ptr<HttpHandler> handler;
 
  private:

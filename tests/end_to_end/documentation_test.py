@@ -180,7 +180,7 @@ class Operators(ServiceTest):
         self.store(service, "x")
         described = service.api.bag("maps", "x").body
         service.stop()
-        self.assertIn("restored 1 version with 5 files", self.run_script(service, "rebuild"))
+        self.assertIn("restored one version with 5 files", self.run_script(service, "rebuild"))
         service.start()
         service.add_client()
         service.api.token = None

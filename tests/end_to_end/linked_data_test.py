@@ -11,12 +11,12 @@ import unittest
 
 from bags import Bag
 from event_stream import Stream
-from harness import SHORT_PAUSES, ServiceTest
+from harness import SHORT_PAUSES, ServiceTest, wait_until
 from receiver import Receiver
 
 NODE = pathlib.Path(__file__).resolve().parents[1] / "node"
 KINDS = {"AccessToken", "Bag", "DryRun", "Error", "Event", "EventList", "Ingest", "Reindex", "ResultList", "StoredBag",
-         "Upload", "VerificationReport"}
+         "Subscription", "Upload", "VerificationReport"}
 
 
 class LinkedData(ServiceTest):
@@ -64,6 +64,12 @@ class LinkedData(ServiceTest):
         self.keep("ingests", self.api.get("/ingests?limit=2"))
         self.keep("events", self.api.get("/events?limit=1000"))
         self.keep("reindex", self.api.call("POST", "/reindex", {}))
+        subscription = self.api.call("POST", "/subscriptions", {"url": receiver.url(), "kinds": ["ingest-update"],
+                                                                "spaces": ["maps"]})
+        self.keep("subscription", subscription)
+        self.keep("subscriptions", self.api.get("/subscriptions"))
+        wait_until(lambda: self.api.get("/search?suffix=txt").json["results"], what="an index")
+        self.keep("search", self.api.get("/search?suffix=txt"))
         self.keep("token", self.api.take_token())
         self.keep("not-found", self.api.get("/bags/maps/none"))
         self.keep("bad-request", self.api.call("POST", "/ingests", {"space": 1}))

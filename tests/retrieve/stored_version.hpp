@@ -33,7 +33,8 @@ class Archive {
  public:
   Archive() {
     for (const char* name : {"second", "first", "third"}) {
-      LocationFacts facts{.name = *LocationName::parse(name), .label = name, .uuid = name, .bucket = name, .prefix = {}, .url = {}};
+      LocationFacts facts{
+          .name = *LocationName::parse(name), .label = name, .uuid = name, .bucket = name, .prefix = {}, .url = {}};
       facts.role = facts.uuid == "first" ? LocationRole::primary : LocationRole::replica;
       locations.push_back(facts);
     }

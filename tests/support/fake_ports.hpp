@@ -19,7 +19,9 @@
 #include "ports/front_desk.hpp"
 #include "ports/log.hpp"
 #include "ports/object_store.hpp"
+#include "ports/search_index.hpp"
 #include "ports/sources.hpp"
+#include "ports/subscriptions.hpp"
 
 namespace strongroom::test {
 
@@ -213,6 +215,29 @@ class FakeStore final : public ObjectStore {
     TextSource text_;
     std::optional<Error> end_;
   };
+};
+
+class FakeSearchIndex final : public SearchIndex {
+ public:
+  Result<std::int64_t> position() override { return not_in_fake(); }
+  Result<void> advance(std::int64_t) override { return not_in_fake(); }
+  Result<void> add(const IndexedVersion&, const NextFile&) override { return not_in_fake(); }
+  Result<std::vector<SearchResult>> search(const SearchQuery&, const std::optional<SearchPlace>&, std::size_t,
+                                           std::size_t) override {
+    return not_in_fake();
+  }
+};
+
+class FakeSubscriptions final : public Subscriptions {
+ public:
+  Result<void> add_subscription(const Subscription&, const Deed&) override { return not_in_fake(); }
+  Result<std::vector<Subscription>> list_subscriptions() override { return not_in_fake(); }
+  Result<std::optional<Subscription>> find_subscription(const std::string&) override { return not_in_fake(); }
+  Result<std::vector<DeadLetter>> dead_letters_of(const std::string&, std::size_t) override { return not_in_fake(); }
+  Result<bool> remove_subscription(const std::string&, const Deed&) override { return not_in_fake(); }
+  Result<bool> retry_subscription(const std::string&, const Deed&) override { return not_in_fake(); }
+  Result<std::optional<SubscriptionClaim>> claim_subscription(const OwnerId&, int) override { return not_in_fake(); }
+  Result<void> settle_subscription(const SubscriptionSettle&) override { return not_in_fake(); }
 };
 
 class FakeUploads final : public Uploads {

@@ -1,4 +1,5 @@
-// The catalogue, its front desk, the event log, the accounts and the audit log in one SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the event log, subscriptions, accounts and the audit log in one SQLite file
+// (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -18,6 +19,7 @@
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/restoration.hpp"
+#include "ports/subscriptions.hpp"
 
 namespace strongroom::sqlite {
 
@@ -28,6 +30,7 @@ class SqliteCatalogue final : public Catalogue,
                               public EventLog,
                               public Accounts,
                               public AuditLog,
+                              public Subscriptions,
                               public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
@@ -81,6 +84,15 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::uint64_t> begin_reindex(const NewReindex& reindex) override;
   Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) override;
   Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) override;
+
+  Result<void> add_subscription(const Subscription& subscription, const Deed& deed) override;
+  Result<std::vector<Subscription>> list_subscriptions() override;
+  Result<std::optional<Subscription>> find_subscription(const std::string& id) override;
+  Result<std::vector<DeadLetter>> dead_letters_of(const std::string& id, std::size_t limit) override;
+  Result<bool> remove_subscription(const std::string& id, const Deed& deed) override;
+  Result<bool> retry_subscription(const std::string& id, const Deed& deed) override;
+  Result<std::optional<SubscriptionClaim>> claim_subscription(const OwnerId& owner, int hand) override;
+  Result<void> settle_subscription(const SubscriptionSettle& settle) override;
 
   Result<void> record(const Deed& deed) override;
   Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;

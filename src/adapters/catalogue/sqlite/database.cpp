@@ -203,7 +203,7 @@ Result<void> Connection::move_log(int mode) {
 
 // ---- Database -------------------------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, const Schema& schema) {
   const std::string gate_path = path + "-gate";
   const int gate = ::open(gate_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (gate < 0) return gate_error(path);
@@ -211,7 +211,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   // Exclusive: of several processes that start at once one brings the schema up to date.
   if (!lock_gate(gate, LOCK_EX)) return gate_error(path);
   auto writer = Connection::open(path, Connection::Mode::write);
-  Result<void> migrated = writer ? migrate(**writer) : Result<void>(writer.error());
+  Result<void> migrated = writer ? migrate(**writer, schema) : Result<void>(writer.error());
   lock_gate(gate, LOCK_UN);
   if (!migrated) {
     Error error = migrated.error();

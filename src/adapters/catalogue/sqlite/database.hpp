@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/catalogue/sqlite/migrations.hpp"
 #include "base/instant.hpp"
 #include "base/result.hpp"
 
@@ -129,9 +130,9 @@ class Connection {
 
 class Database {
  public:
-  /// Creates the file when it is absent and brings the schema up to date. Refuses another program's file and a newer
+  /// Creates the file when it is absent and brings it up to the schema. Refuses another program's file and a newer
   /// schema (broken, Reason::unsupported).
-  static Result<std::unique_ptr<Database>> open(const std::string& path);
+  static Result<std::unique_ptr<Database>> open(const std::string& path, const Schema& schema = catalogue_schema());
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

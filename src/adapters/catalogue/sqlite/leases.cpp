@@ -8,7 +8,8 @@ Result<std::vector<Holder>> other_holders(Connection& db, const OwnerId& claimer
   Statement row = db.query(
       "SELECT id, boot, name, expires FROM worker w WHERE NOT (boot = ? AND name = ?) AND "
       "(EXISTS (SELECT 1 FROM bag WHERE worker = w.id AND lease <> 0) OR "
-      "EXISTS (SELECT 1 FROM delivery WHERE worker = w.id AND state = 1)) ORDER BY id",
+      "EXISTS (SELECT 1 FROM delivery WHERE worker = w.id AND state = 1) OR "
+      "EXISTS (SELECT 1 FROM subscription WHERE worker = w.id AND state = 1)) ORDER BY id",
       claimer.boot, claimer.id);
   std::vector<Holder> holders;
   while (true) {

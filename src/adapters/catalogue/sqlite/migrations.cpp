@@ -8,12 +8,18 @@
 namespace strongroom::sqlite {
 namespace {
 
-constexpr std::array kMigrations = {
+constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0001_catalogue.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0002_front_desk.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0003_events.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0004_subscriptions.sql.inc"
+};
+
+constexpr std::array kSearch = {
+#include "adapters/catalogue/sqlite/search_migrations/0001_search.sql.inc"
 };
 
 Result<std::int64_t> number(Connection& connection, std::string_view sql) {
@@ -22,11 +28,11 @@ Result<std::int64_t> number(Connection& connection, std::string_view sql) {
   return row ? statement.integer(0) : 0;
 }
 
-Result<void> apply(Connection& connection, std::size_t index) {
+Result<void> apply(Connection& connection, const Schema& schema, std::size_t index) {
   const std::string set_version = "PRAGMA user_version = " + std::to_string(index + 1) + ";";
-  const std::string set_application = "PRAGMA application_id = " + std::to_string(kApplicationId) + ";";
+  const std::string set_application = "PRAGMA application_id = " + std::to_string(schema.application) + ";";
   TRY_VOID(connection.run("BEGIN IMMEDIATE"));
-  Result<void> applied = connection.run_script(kMigrations[index]);
+  Result<void> applied = connection.run_script(schema.migrations[index]);
   if (applied) applied = connection.run_script(set_version.c_str());
   if (applied) applied = connection.run_script(set_application.c_str());
   if (applied) applied = connection.run("COMMIT");
@@ -36,28 +42,37 @@ Result<void> apply(Connection& connection, std::size_t index) {
 
 }  // namespace
 
-const std::int64_t kSchemaVersion = static_cast<std::int64_t>(kMigrations.size());
+const Schema& catalogue_schema() {
+  static const Schema kSchema{"catalogue", 0x53545247, kCatalogue};
+  return kSchema;
+}
 
-Result<void> migrate(Connection& connection) {
+const Schema& search_schema() {
+  static const Schema kSchema{"search index", 0x53545246, kSearch};
+  return kSchema;
+}
+
+Result<void> migrate(Connection& connection, const Schema& schema) {
+  const std::string what(schema.name);
   TRY(const std::int64_t application, number(connection, "PRAGMA application_id"));
   TRY(const std::int64_t version, number(connection, "PRAGMA user_version"));
   TRY(const std::int64_t tables, number(connection, "SELECT count(*) FROM sqlite_schema"));
-  if (application != kApplicationId && (application != 0 || version != 0 || tables != 0)) {
-    return broken("this file is a database of another program, not a Strongroom catalogue", {}, Reason::unsupported);
+  if (application != schema.application && (application != 0 || version != 0 || tables != 0)) {
+    return broken("this file is a database of another program, not a Strongroom " + what, {}, Reason::unsupported);
   }
-  if (version > kSchemaVersion) {
-    return broken("the catalogue was written by a newer version of Strongroom: its schema is " +
-                      std::to_string(version) + ", this program knows up to " + std::to_string(kSchemaVersion),
+  if (version > schema.version()) {
+    return broken("the " + what + " was written by a newer version of Strongroom: its schema is " +
+                      std::to_string(version) + ", this program knows up to " + std::to_string(schema.version()),
                   {}, Reason::unsupported);
   }
   Statement mode = connection.query("PRAGMA journal_mode = WAL");
   TRY(const bool row, mode.step());
   if (!row || mode.text(0) != "wal") {
-    return broken("the catalogue's filesystem cannot hold a write-ahead log", {}, Reason::unsupported);
+    return broken("the " + what + "'s filesystem cannot hold a write-ahead log", {}, Reason::unsupported);
   }
   TRY_VOID(mode.run());
-  for (auto index = static_cast<std::size_t>(version); index < kMigrations.size(); ++index) {
-    TRY_VOID(apply(connection, index));
+  for (auto index = static_cast<std::size_t>(version); index < schema.migrations.size(); ++index) {
+    TRY_VOID(apply(connection, schema, index));
   }
   return {};
 }

@@ -209,6 +209,10 @@ Result<void> SqliteCatalogue::hand_back(const OwnerId& owner) {
         db.run("UPDATE bag SET lease = 0, due = NULL WHERE lease <> 0 AND worker = (SELECT id FROM worker WHERE boot = "
                "? AND name = ?)",
                owner.boot, owner.id));
+    TRY_VOID(db.run(
+        "UPDATE subscription SET state = 0 WHERE state = 1 AND worker = (SELECT id FROM worker WHERE boot = ? AND name "
+        "= ?)",
+        owner.boot, owner.id));
     // A claim given back was no attempt.
     return db.run(
         "UPDATE delivery SET state = 0, attempts = attempts - 1, due = 0 WHERE state = 1 AND worker = (SELECT id FROM "

@@ -19,8 +19,8 @@ using SqliteFileTest = SqliteTest;
 
 TEST_F(SqliteFileTest, ANewFileGetsTheSchema) {
   open_bench();
-  EXPECT_EQ(raw_sql(file_, "PRAGMA application_id"), kApplicationId);
-  EXPECT_EQ(raw_sql(file_, "PRAGMA user_version"), kSchemaVersion);
+  EXPECT_EQ(raw_sql(file_, "PRAGMA application_id"), catalogue_schema().application);
+  EXPECT_EQ(raw_sql(file_, "PRAGMA user_version"), catalogue_schema().version());
   EXPECT_EQ(raw_sql(file_, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
   EXPECT_GT(raw_sql(file_, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"), 10);
   EXPECT_EQ(raw_sql(file_, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
@@ -43,7 +43,7 @@ TEST_F(SqliteFileTest, WhatIsStoredOutlivesTheProcess) {
 TEST_F(SqliteFileTest, ANewerSchemaIsRefused) {
   open_bench();
   bench_.catalogue.reset();
-  raw_sql(file_, "PRAGMA user_version = " + std::to_string(kSchemaVersion + 1));
+  raw_sql(file_, "PRAGMA user_version = " + std::to_string(catalogue_schema().version() + 1));
   const auto opened = open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().act, Act::broken);

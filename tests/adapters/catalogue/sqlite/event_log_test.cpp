@@ -86,8 +86,9 @@ TEST_F(SqliteEventLogTest, AnOlderFileKeepsItsEvents) {
   ASSERT_TRUE(accepted);
   bench_.catalogue.reset();
   // As 0002 left it.
-  for (const char* sql : {"DROP TABLE reindex", "DROP TRIGGER outgoing_is_kept", "DROP INDEX outgoing_updates",
-                          "ALTER TABLE outgoing DROP COLUMN reindex", "PRAGMA user_version = 2"}) {
+  for (const char* sql :
+       {"DROP TABLE dead_letter", "DROP TABLE subscription", "DROP TABLE reindex", "DROP TRIGGER outgoing_is_kept",
+        "DROP INDEX outgoing_updates", "ALTER TABLE outgoing DROP COLUMN reindex", "PRAGMA user_version = 2"}) {
     raw_sql(file_, sql);
   }
   auto log = open();
