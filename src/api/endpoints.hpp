@@ -47,6 +47,7 @@ HttpResponse retry_subscription(Call& call);
 /// 7.1
 HttpResponse get_context(Call& call);
 HttpResponse get_ontology(Call& call);
+HttpResponse get_openapi(Call& call);
 /// 7.2
 HttpResponse get_health(Call& call);
 /// 7.3

@@ -12,22 +12,22 @@ namespace {
 struct Class {
   std::string_view name;
   std::string_view comment;
-  std::string_view above = {};  ///< the class it is a sub-class of
+  std::string_view above = {};  ///< the class it is a sub-class of; `premis:` is the PREMIS 3 ontology
 };
 
 constexpr std::array kClasses = {
-    Class{"Bag", "One version of a stored bag: what is in it and where it is kept."},
-    Class{"StoredBag", "A bag version as the stored description in a location tells it.", "Bag"},
+    Class{"Bag", "One version of a stored bag: what is in it and where it is kept.", "premis:Representation"},
+    Class{"StoredBag", "A bag version as the stored description in a location tells it.", "sr:Bag"},
     Class{"BagInfo", "Metadata from bag-info.txt."},
     Class{"BagManifest", "A manifest of one algorithm: files with their checksums."},
-    Class{"File", "One file of a version with its physical path."},
+    Class{"File", "One file of a version with its physical path.", "premis:File"},
     Class{"Space", "A grouping of bags."},
-    Class{"Location", "Where bytes are kept, or come from."},
+    Class{"Location", "Where bytes are kept, or come from.", "premis:StorageLocation"},
     Class{"Provider", "A kind of storage."},
     Class{"Ingest", "A request to store a package, with its history."},
     Class{"IngestType", "Whether a bag is new or gets another version."},
     Class{"Status", "How far an ingest or a callback has come."},
-    Class{"IngestEvent", "Something that happened to an ingest."},
+    Class{"IngestEvent", "Something that happened to an ingest.", "premis:Event"},
     Class{"Callback", "A notification that was asked for."},
     Class{"CallbackAttempt", "One attempt to deliver a callback."},
     Class{"Progress", "How far a running step has come."},
@@ -59,6 +59,7 @@ struct Property {
   std::string_view domain;  ///< empty: several
   std::string_view range;
   std::string_view comment;
+  std::string_view above = {};  ///< the property it is a sub-property of
 };
 
 constexpr std::array kProperties = {
@@ -77,7 +78,8 @@ constexpr std::array kProperties = {
     Property{"location", "Bag", "sr:Location", "The primary location."},
     Property{"replicaLocation", "Bag", "sr:Location", "A location that holds a further copy."},
     Property{"sourceLocation", "", "sr:Location", "Where the package comes from."},
-    Property{"storedIn", "StoredBag", "sr:Location", "A location the version was verified in when it was registered."},
+    Property{"storedIn", "StoredBag", "sr:Location", "A location the version was verified in when it was registered.",
+             "premis:storedAt"},
     Property{"file", "BagManifest", "sr:File", "A member of a manifest."},
     Property{"tagFile", "StoredBag", "sr:File", "A tag file of the version."},
     Property{"version", "", "xsd:string", "vN; not a number."},
@@ -209,6 +211,7 @@ class Turtle {
   Turtle(std::string_view name_space, std::string_view document) : document_(document) {
     text_ = "@prefix sr: <" + std::string(name_space) + "> .\n";
     text_ +=
+        "@prefix premis: <http://www.loc.gov/premis/rdf/v3/> .\n"
         "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
         "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
@@ -218,13 +221,14 @@ class Turtle {
 
   void add(const Class& one) {
     begin(one.name, "owl:Class", one.name, one.comment);
-    if (!one.above.empty()) text_ += " ; rdfs:subClassOf sr:" + std::string(one.above);
+    if (!one.above.empty()) text_ += " ; rdfs:subClassOf " + std::string(one.above);
     end();
   }
   void add(const Property& one) {
     begin(one.name, one.range.starts_with("sr:") ? "owl:ObjectProperty" : kind_of(one.range), one.name, one.comment);
     if (!one.domain.empty()) text_ += " ; rdfs:domain sr:" + std::string(one.domain);
     text_ += " ; rdfs:range " + std::string(one.range);
+    if (!one.above.empty()) text_ += " ; rdfs:subPropertyOf " + std::string(one.above);
     end();
   }
   void add(const Individual& one) {

@@ -46,6 +46,7 @@ const std::vector<Route>& table() {
       {"POST", "/oauth2/token", "", WithBody{issue_token, false}, {}, Place::outside_too},
       {"GET", "/context.json", "", get_context},
       {"GET", "/ontology.ttl", "", get_ontology},
+      {"GET", "/openapi.json", "", get_openapi},
       {"GET", "/healthz", "", get_health, {}, Place::outside_too},
       {"GET", "/management/healthcheck", "", get_health, {}, Place::outside_too},
       {"GET", "/metrics", "operator", get_metrics, {}, Place::outside_too},

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "api/api_fixture.hpp"
@@ -149,6 +150,38 @@ TEST(RouteTable, RowsAreUniqueAndScopesAreKnown) {
     EXPECT_TRUE(seen.emplace(route.method, route.pattern).second) << route.method << " " << route.pattern;
     EXPECT_TRUE(scopes.contains(route.scope)) << route.scope;
   }
+}
+
+/// A pattern of the route table as OpenAPI writes it.
+std::string documented(std::string pattern) {
+  const auto replace = [&pattern](std::string_view from, std::string_view to) {
+    if (const auto at = pattern.find(from); at != std::string::npos) pattern.replace(at, from.size(), to);
+  };
+  replace("{bag}", "{space}/{externalIdentifier}");
+  replace("...}", "}");
+  if (pattern.ends_with("/content")) pattern += "/{path}";
+  return pattern;
+}
+
+TEST_F(RoutesTest, EveryRouteIsInTheDescriptionOfTheApi) {
+  const auto answer = request("GET", "/storage/v1/openapi.json").send();
+  ASSERT_EQ(answer.status, 200);
+  const auto document = answer.json();
+  std::set<std::string> told;
+  for (const auto& path : document.at("paths").as_object()) {
+    for (const auto& operation : path.value().as_object()) {
+      std::string method(operation.key());
+      std::transform(method.begin(), method.end(), method.begin(),
+                     [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+      told.insert(method + " " + std::string(path.key()));
+    }
+  }
+  std::set<std::string> known;
+  for (const api::Route& route : api::all_routes()) {
+    known.insert(std::string(route.method) + " " + documented(std::string(route.pattern)));
+  }
+  EXPECT_EQ(told, known);
+  EXPECT_EQ(document.at("servers").at(0).at("url"), "http://sr.test/storage/v1");
 }
 
 }  // namespace

@@ -37,6 +37,13 @@ for (const [term, facts] of defined) {
   if (type.startsWith(namespace) && !defined.has(type)) faults.push(`ontology: ${term} is of the undefined class ${type}`);
 }
 
+const PREMIS = 'http://www.loc.gov/premis/rdf/v3/';
+for (const [term, above] of [['Bag', 'Representation'], ['File', 'File'], ['Location', 'StorageLocation'],
+  ['IngestEvent', 'Event']]) {
+  const told = defined.get(namespace + term)?.get(RDFS + 'subClassOf')?.value;
+  if (told !== PREMIS + above) faults.push(`ontology: ${term} is not a PREMIS ${above}, but ${told}`);
+}
+
 // ---- the documents
 
 function loader(contextUrl) {
