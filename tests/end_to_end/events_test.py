@@ -6,6 +6,7 @@
 """
 
 import json
+import os
 import random
 import threading
 import time
@@ -215,8 +216,11 @@ class Events(ServiceTest):
         self.fill(service, 10)
         writer = threading.Thread(target=self.fill, args=(service, 25, "w"))
         writer.start()
-        seen, duplicates, kept, last = {}, 0, 0, 0
-        for _ in range(CUTS):
+        seen, duplicates, kept, last, rounds, after_the_end = {}, 0, 0, 0, 0, 0
+        # However slowly events come: so many cuts, and some of them when there are no new ones any more.
+        while rounds < CUTS or after_the_end < 50:
+            rounds += 1
+            after_the_end += bool(last)
             if last and kept >= last:
                 kept = chance.randrange(0, last)  # restored from its own backup
             with Stream(api, last_event_id=kept) as stream:
@@ -267,8 +271,10 @@ class Events(ServiceTest):
         after = resident(service.pid)
         print(f"events_test: RSS {before >> 20} MiB, {with_idle >> 20} with 1000 idle streams, {after >> 20} with 50 "
               f"that take nothing after {told} events", flush=True)
-        self.assertLess(with_idle - before, 48 << 20)
-        self.assertLess(after - before, 64 << 20)
+        # A sanitizer keeps memory for itself: the figures would be its own.
+        if not os.environ.get("STRONGROOM_SANITIZE"):
+            self.assertLess(with_idle - before, 48 << 20)
+            self.assertLess(after - before, 64 << 20)
         self.assertEqual(api.get("/events").status, 200)
         for stream in stuck:
             stream.close()
