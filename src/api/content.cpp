@@ -151,7 +151,9 @@ HttpResponse get_archive(Call& call) {
   auto opened = retrieve::BagExport::open({description_needs(call.service), copy_needs(call.service)}, bag, row);
   if (!opened) return call.fault(opened.error());
   response.headers.emplace_back("Content-Type", "application/gzip");
-  response.headers.emplace_back("Content-Disposition", attachment(retrieve::export_name(bag, row.version) + ".tar.gz"));
+  response.headers.emplace_back(
+      "Content-Disposition",
+      attachment(retrieve::export_name(bag.external_identifier.str(), row.version.str()) + ".tar.gz"));
   response.headers.emplace_back("Last-Modified", format_http_date(row.registration->created));
   response.body = logged_body(std::make_shared<ExportBody>(std::move(*opened)), call);
   return response;

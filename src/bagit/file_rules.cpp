@@ -10,11 +10,6 @@ namespace {
 
 bool is_payload(std::string_view name) { return name.starts_with("data/"); }
 
-bool is_tag_manifest(std::string_view name) {
-  const auto manifest = parse_manifest_name(name);
-  return manifest && !manifest->payload;
-}
-
 /// Reads a whole file once for several digests. Act::rejected when the file cannot be read.
 Result<std::vector<Digest>> compute(const ContentOpening& open, const InventoryEntry& entry, AlgorithmSet algorithms) {
   std::vector<Hasher> hashers;

@@ -43,6 +43,11 @@ std::optional<ManifestName> parse_manifest_name(std::string_view name) {
   return parsed;
 }
 
+bool is_tag_manifest(std::string_view name) {
+  const auto manifest = parse_manifest_name(name);
+  return manifest && !manifest->payload;
+}
+
 std::string decode_path(std::string_view path, bool percent) {
   std::string decoded;
   decoded.reserve(path.size());

@@ -26,6 +26,9 @@ struct ManifestName {
 /// Nothing when `name` is not of that shape, or not at the root.
 [[nodiscard]] std::optional<ManifestName> parse_manifest_name(std::string_view name);
 
+/// `tagmanifest-{alg}.txt` at the root.
+[[nodiscard]] bool is_tag_manifest(std::string_view name);
+
 /// `%0A`, `%0D` and, with `percent`, `%25` decoded, hex digits in either case; every other byte is kept.
 [[nodiscard]] std::string decode_path(std::string_view path, bool percent);
 

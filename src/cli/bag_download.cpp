@@ -17,6 +17,7 @@
 #include "cli/spill_files.hpp"
 #include "cli/written_file.hpp"
 #include "domain/bag_path.hpp"
+#include "retrieve/bag_export.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -209,12 +210,8 @@ class Download {
       clock_.wait_until(clock_.since_boot() + kPause, {});
     }
     TRY_VOID(make_directories(target.parent_path()));
-    return contents_.has_fetch && is_tag_manifest(file.name) ? move_without_fetch(piece, target) : move(piece, target);
-  }
-
-  static bool is_tag_manifest(const std::string& name) {
-    const auto manifest = bagit::parse_manifest_name(name);
-    return manifest && !manifest->payload;
+    return contents_.has_fetch && bagit::is_tag_manifest(file.name) ? move_without_fetch(piece, target)
+                                                                    : move(piece, target);
   }
 
   Result<void> fetch_once(ApiSession& session, const WantedFile& file, const fs::path& piece, bool again) {
@@ -281,12 +278,6 @@ Result<void> begin(const fs::path& part, const Contents& contents) {
   return file->finish();
 }
 
-std::string default_name(const Contents& contents) {
-  std::string name = contents.id.substr(contents.id.find('/') + 1);
-  std::ranges::replace(name, '/', '_');
-  return name + "-" + contents.version;
-}
-
 }  // namespace
 
 Result<Downloaded> download_bag(const Surroundings& surroundings, ApiSession& session, StoredBagName name,
@@ -299,7 +290,9 @@ Result<Downloaded> download_bag(const Surroundings& surroundings, ApiSession& se
   SpillFiles spills;
   TRY(const Contents contents, read_contents(session, name, spills));
   name.version = contents.version;
-  if (target.empty()) target = default_name(contents);
+  if (target.empty()) {
+    target = retrieve::export_name(contents.id.substr(contents.id.find('/') + 1), contents.version);
+  }
   if (fs::exists(fs::symlink_status(target))) {
     return rejected("is there already", target.string(), Reason::already_exists);
   }

@@ -131,4 +131,32 @@ VersionRow CatalogueBench::version(int number, VersionState state, const IngestI
   return row;
 }
 
+Result<std::vector<std::int64_t>> CatalogueBench::read_beside_writers(
+    int each, const std::function<Result<bool>(std::vector<std::int64_t>& seen)>& look) {
+  std::vector<std::string> faults(kWriters + 1);
+  std::vector<std::int64_t> seen;
+  std::atomic<std::size_t> finished = 0;
+  workers.for_each(kWriters + 1, kWriters + 1, [&](std::size_t side) {
+    if (side < kWriters) {
+      for (int i = 0; i < each; ++i) {
+        const auto accepted = accept("bag-" + std::to_string(side));
+        if (!accepted) faults[side] = accepted.error().text();
+      }
+      ++finished;
+      return;
+    }
+    bool last_round = false;
+    while (true) {
+      const auto nothing = look(seen);
+      if (!nothing) faults[side] = nothing.error().text();
+      if (!nothing || (last_round && *nothing)) return;
+      last_round = finished == kWriters;
+    }
+  });
+  for (const std::string& fault : faults) {
+    if (!fault.empty()) return broken(fault);
+  }
+  return seen;
+}
+
 }  // namespace strongroom::contracts

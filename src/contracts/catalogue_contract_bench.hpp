@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
@@ -109,6 +110,11 @@ class CatalogueBench {
   Result<SaveIngest> change(const IngestId& id, const std::string& event, std::optional<Status> status = {});
   /// Ends the claimed ingest as `status` and releases the bag.
   Result<void> end(const Claim& claim, Status status);
+  /// What a reader sees who looks again and again while three writers accept `each` ingests: `look` appends the
+  /// sequences it found and says whether there were none; it is asked once more when the writers have ended.
+  Result<std::vector<std::int64_t>> read_beside_writers(
+      int each, const std::function<Result<bool>(std::vector<std::int64_t>& seen)>& look);
+  static constexpr std::size_t kWriters = 3;
   Result<std::vector<OutgoingEvent>> outgoing() { return catalogue->outgoing_after(0, 100'000); }
 
   static StepRecord step(Step name, std::optional<std::string> location = {});

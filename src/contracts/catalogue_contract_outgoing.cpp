@@ -32,36 +32,15 @@ Result<void> log_is_read_in_pages(CatalogueBench& bench) {
 }
 
 Result<void> reader_loses_nothing(CatalogueBench& bench) {
-  constexpr std::size_t kWriters = 3;
   constexpr int kEach = 40;
-  std::vector<std::string> faults(kWriters + 1);
-  std::vector<std::int64_t> seen;
-  std::atomic<std::size_t> finished = 0;
-  bench.workers.for_each(kWriters + 1, kWriters + 1, [&](std::size_t side) {
-    if (side < kWriters) {
-      for (int i = 0; i < kEach; ++i) {
-        const auto accepted = bench.accept("bag-" + std::to_string(side));
-        if (!accepted) faults[side] = accepted.error().text();
-      }
-      ++finished;
-      return;
-    }
-    // The reader goes on from what it saw last, as a client of the event stream does.
-    bool last_round = false;
-    while (true) {
-      const auto page = bench.catalogue->outgoing_after(seen.empty() ? 0 : seen.back(), 7);
-      if (!page) faults[side] = page.error().text();
-      if (!page) return;
-      for (const OutgoingEvent& event : *page) seen.push_back(event.sequence);
-      if (last_round && page->empty()) return;
-      last_round = finished == kWriters;
-    }
-  });
-  for (const std::string& fault : faults) {
-    if (!fault.empty()) return broken(fault);
-  }
+  // The reader goes on from what it saw last, as a client of the event stream does.
+  TRY(const auto seen, bench.read_beside_writers(kEach, [&](std::vector<std::int64_t>& found) -> Result<bool> {
+    TRY(const auto page, bench.catalogue->outgoing_after(found.empty() ? 0 : found.back(), 7));
+    for (const OutgoingEvent& event : page) found.push_back(event.sequence);
+    return page.empty();
+  }));
   TRY(const auto all, bench.outgoing());
-  HOLDS(all.size() == kWriters * kEach && seen.size() == all.size());
+  HOLDS(all.size() == CatalogueBench::kWriters * kEach && seen.size() == all.size());
   HOLDS(std::ranges::equal(seen, all, {}, {}, &OutgoingEvent::sequence));
   return {};
 }

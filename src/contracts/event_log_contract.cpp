@@ -175,37 +175,16 @@ Result<void> what_is_left_out_is_passed(CatalogueBench& bench, EventLog& log) {
 
 /// L2: a reader in pages of seven beside several writers.
 Result<void> reader_of_thousands_loses_nothing(CatalogueBench& bench, EventLog& log) {
-  constexpr std::size_t kWriters = 3;
   constexpr int kEach = 334;
-  std::vector<std::string> faults(kWriters + 1);
-  std::vector<std::int64_t> seen;
-  std::atomic<std::size_t> finished = 0;
-  bench.workers.for_each(kWriters + 1, kWriters + 1, [&](std::size_t side) {
-    if (side < kWriters) {
-      for (int i = 0; i < kEach; ++i) {
-        const auto accepted = bench.accept("bag-" + std::to_string(side));
-        if (!accepted) faults[side] = accepted.error().text();
-      }
-      ++finished;
-      return;
-    }
-    std::int64_t at = 0;
-    bool last_round = false;
-    while (true) {
-      const auto page = log.events_after(at, {.space = "testing"}, 7, 20);
-      if (!page) faults[side] = page.error().text();
-      if (!page) return;
-      for (const LoggedEvent& logged : page->events) seen.push_back(logged.event.sequence);
-      at = page->looked_at;
-      if (last_round && page->looked == 0) return;
-      last_round = finished == kWriters;
-    }
-  });
-  for (const std::string& fault : faults) {
-    if (!fault.empty()) return broken(fault);
-  }
+  std::int64_t at = 0;
+  TRY(const auto seen, bench.read_beside_writers(kEach, [&](std::vector<std::int64_t>& found) -> Result<bool> {
+    TRY(const EventPage page, log.events_after(at, {.space = "testing"}, 7, 20));
+    for (const LoggedEvent& logged : page.events) found.push_back(logged.event.sequence);
+    at = page.looked_at;
+    return page.looked == 0;
+  }));
   TRY(const auto all, all_of(log));
-  HOLDS(all.size() == kWriters * kEach && seen.size() == all.size());
+  HOLDS(all.size() == CatalogueBench::kWriters * kEach && seen.size() == all.size());
   HOLDS(std::ranges::equal(seen, all, {}, {}, [](const LoggedEvent& logged) { return logged.event.sequence; }));
   return {};
 }

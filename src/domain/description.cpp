@@ -430,4 +430,11 @@ Result<DescriptionTail> DescriptionReader::tail() {
   return tail;
 }
 
+Result<DescriptionTail> DescriptionReader::skip_to_tail() {
+  for (;;) {
+    TRY(const DescribedFile* file, next_tag_file());
+    if (file == nullptr) return tail();
+  }
+}
+
 }  // namespace strongroom

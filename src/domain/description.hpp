@@ -123,6 +123,9 @@ class DescriptionReader {
   Result<const DescribedFile*> next_file();
   Result<const DescribedFile*> next_tag_file();
   Result<DescriptionTail> tail();
+  /// After the last payload file: past the tag files to the tail, and with it to the last byte, where a source that
+  /// hashes tells whether the whole was right.
+  Result<DescriptionTail> skip_to_tail();
   /// Of a source that begins at the line of a file (as the sparse index has it), instead of all others: the next file
   /// of that list, or null at its end.
   Result<const DescribedFile*> next_of_list() { return next(); }

@@ -35,16 +35,6 @@ std::string words_of(const BagInfo& info) {
   return words;
 }
 
-/// To the last byte: only there does the description's digest show.
-Result<void> read_to_end(DescriptionReader& reader) {
-  for (;;) {
-    TRY(const DescribedFile* file, reader.next_tag_file());
-    if (file == nullptr) break;
-  }
-  TRY([[maybe_unused]] const DescriptionTail tail, reader.tail());
-  return {};
-}
-
 Result<void> take_in(const IndexingNeeds& needs, const std::string& body) {
   TRY(const Registered registered, read_body(body));
   TRY(const auto row, needs.catalogue.find_registered(registered.bag, registered.version));
@@ -57,7 +47,7 @@ Result<void> take_in(const IndexingNeeds& needs, const std::string& body) {
   return needs.index.add(version, [&]() -> Result<const DescribedFile*> {
     TRY(const DescribedFile* file, reader.next_file());
     if (file == nullptr) {
-      TRY_VOID(read_to_end(reader));
+      TRY([[maybe_unused]] const DescriptionTail tail, reader.skip_to_tail());
     }
     return file;
   });

@@ -29,11 +29,7 @@ class DescribedPayload final : public bagit::EntryReader {
   /// Reads on to the last byte: only there does the description's digest show.
   Result<const InventoryEntry*> end() {
     ended_ = true;
-    for (;;) {
-      TRY(const DescribedFile* file, reader_.next_tag_file());
-      if (file == nullptr) break;
-    }
-    TRY([[maybe_unused]] const DescriptionTail tail, reader_.tail());
+    TRY([[maybe_unused]] const DescriptionTail tail, reader_.skip_to_tail());
     return static_cast<const InventoryEntry*>(nullptr);
   }
 

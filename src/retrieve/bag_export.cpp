@@ -17,11 +17,6 @@ constexpr std::size_t kPiece = 64 * limits::kKiB;
 /// Images, most of what is kept, hardly shrink further at higher levels; texts do by a fifth, in thrice the time.
 constexpr int kLevel = 1;
 
-bool is_tag_manifest(std::string_view name) {
-  const auto manifest = bagit::parse_manifest_name(name);
-  return manifest && !manifest->payload;
-}
-
 /// Counts to the end.
 Result<std::uint64_t> size_of(ByteSource& source) {
   std::vector<std::byte> buffer(kPiece);
@@ -35,16 +30,16 @@ Result<std::uint64_t> size_of(ByteSource& source) {
 
 }  // namespace
 
-std::string export_name(const BagId& bag, Version version) {
-  std::string name = bag.external_identifier.str();
+std::string export_name(std::string_view external_identifier, std::string_view version) {
+  std::string name(external_identifier);
   std::replace(name.begin(), name.end(), '/', '_');
-  return name + "-" + version.str();
+  return name.append("-").append(version);
 }
 
 BagExport::BagExport(const ExportNeeds& needs, BagId bag, const VersionRow& row)
     : needs_(needs),
       bag_(std::move(bag)),
-      top_(export_name(bag_, row.version)),
+      top_(export_name(bag_.external_identifier.str(), row.version.str())),
       facts_(*row.registration),
       gzip_(kLevel) {}
 
@@ -73,13 +68,7 @@ Result<void> BagExport::advance_payload() {
   payload_.file = file == nullptr ? std::nullopt : std::optional(*file);
   if (file != nullptr) return {};
   // To the last byte: only there does the description's digest show.
-  for (;;) {
-    TRY(const DescribedFile* tag_file, payload_.reader->next_tag_file());
-    if (tag_file == nullptr) break;
-  }
-  TRY([[maybe_unused]] const DescriptionTail tail, payload_.reader->tail());
-  std::byte none{};
-  TRY([[maybe_unused]] const std::size_t end, payload_.source->read(ByteSpan(&none, 1)));
+  TRY([[maybe_unused]] const DescriptionTail tail, payload_.reader->skip_to_tail());
   return {};
 }
 
@@ -140,21 +129,25 @@ Result<void> BagExport::begin_file() {
     return {};
   }
   content_left_ = file->size;
-  TRY(content_, open_content(*file));
-  if (has_fetch_ && is_tag_manifest(file->name)) {
+  if (loses_fetch(*file)) {
     // Its length stands before it, so it is read twice.
-    content_ = std::make_unique<bagit::ManifestWithout>(std::move(content_), std::string(bagit::kFetchFile));
-    TRY(content_left_, size_of(*content_));
-    TRY(content_, open_content(*file));
-    content_ = std::make_unique<bagit::ManifestWithout>(std::move(content_), std::string(bagit::kFetchFile));
+    TRY(const auto once, open_content(*file));
+    TRY(content_left_, size_of(*once));
   }
+  TRY(content_, open_content(*file));
   append(archive::tar_file_header(top_ + "/" + file->name, content_left_, facts_.created));
   return {};
 }
 
+bool BagExport::loses_fetch(const DescribedFile& file) const { return has_fetch_ && bagit::is_tag_manifest(file.name); }
+
+/// As the package has it.
 Result<std::unique_ptr<ByteSource>> BagExport::open_content(const DescribedFile& file) {
-  return open_file(needs_.copies, {layout::bag_prefix(bag_) + file.path, file.size, *file.checksum(Algorithm::sha256),
-                                   facts_.location_uuids});
+  TRY(auto stored, open_file(needs_.copies, {layout::bag_prefix(bag_) + file.path, file.size,
+                                             *file.checksum(Algorithm::sha256), facts_.location_uuids}));
+  if (!loses_fetch(file)) return stored;
+  return std::unique_ptr<ByteSource>(
+      std::make_unique<bagit::ManifestWithout>(std::move(stored), std::string(bagit::kFetchFile)));
 }
 
 }  // namespace strongroom::retrieve

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/gzip.hpp"
 #include "domain/description.hpp"
@@ -24,7 +25,7 @@ struct ExportNeeds {
 
 /// `{externalIdentifier with "/" replaced by "_"}-vN`: the top directory, and the name of the package without
 /// `.tar.gz`.
-[[nodiscard]] std::string export_name(const BagId& bag, Version version);
+[[nodiscard]] std::string export_name(std::string_view external_identifier, std::string_view version);
 
 class BagExport {
  public:
@@ -49,6 +50,7 @@ class BagExport {
   Result<void> advance_tags();
   Result<void> begin_file();
   Result<void> fill();
+  [[nodiscard]] bool loses_fetch(const DescribedFile& file) const;
   Result<std::unique_ptr<ByteSource>> open_content(const DescribedFile& file);
   void append(std::string_view plain);
 

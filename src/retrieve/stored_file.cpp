@@ -11,6 +11,10 @@ struct Copy {
   ObjectStore* store = nullptr;
 };
 
+bool holds(const LocationFacts& facts, const WantedFile& file) {
+  return std::ranges::find(file.location_uuids, facts.uuid) != file.location_uuids.end();
+}
+
 /// In the order in which they are asked.
 std::vector<Copy> readable_copies(const CopyNeeds& needs, const WantedFile& file) {
   std::vector<Copy> copies;
@@ -18,7 +22,7 @@ std::vector<Copy> readable_copies(const CopyNeeds& needs, const WantedFile& file
     for (std::size_t i = 0; i < needs.facts.size(); ++i) {
       const LocationFacts& facts = needs.facts[i];
       if ((facts.role == LocationRole::primary) != primary || facts.tier == AccessTier::archive) continue;
-      if (std::ranges::find(file.location_uuids, facts.uuid) == file.location_uuids.end()) continue;
+      if (!holds(facts, file)) continue;
       copies.push_back({facts.name.str(), needs.stores[i]});
     }
   }
@@ -26,10 +30,8 @@ std::vector<Copy> readable_copies(const CopyNeeds& needs, const WantedFile& file
 }
 
 bool any_in_archive(const CopyNeeds& needs, const WantedFile& file) {
-  return std::ranges::any_of(needs.facts, [&](const LocationFacts& facts) {
-    return facts.tier == AccessTier::archive &&
-           std::ranges::find(file.location_uuids, facts.uuid) != file.location_uuids.end();
-  });
+  return std::ranges::any_of(
+      needs.facts, [&](const LocationFacts& facts) { return facts.tier == AccessTier::archive && holds(facts, file); });
 }
 
 std::string_view fault_of(const Error& error) {

@@ -15,6 +15,7 @@
 #include "domain/description.hpp"
 #include "support/bag_builder.hpp"
 #include "support/fake_ports.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::care {
 namespace {
@@ -140,14 +141,8 @@ class RebuildTest : public testing::Test {
     return told.lines["maps/" + identifier + " v" + std::to_string(number)];
   }
 
-  class InlineWorkers final : public Workers {
-   public:
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
-      for (std::size_t i = 0; i < count; ++i) work(i);
-    }
-  };
   static Workers& workers() {
-    static InlineWorkers all;
+    static test::InlineWorkers all;
     return all;
   }
 

@@ -13,6 +13,7 @@
 #include "base/hmac.hpp"
 #include "contracts/catalogue_contract_bench.hpp"
 #include "support/fake_ports.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::events {
 namespace {
@@ -66,13 +67,6 @@ class Subscriber final : public HttpClient {
 
 class DispatchTest : public testing::Test {
  protected:
-  class InlineWorkers final : public Workers {
-   public:
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
-      for (std::size_t i = 0; i < count; ++i) work(i);
-    }
-  };
-
   DispatchTest() : bench(workers_) {
     std::string name = testing::TempDir() + "dispatch-XXXXXX";
     directory_ = mkdtemp(name.data());
@@ -121,7 +115,7 @@ class DispatchTest : public testing::Test {
   }
   Subscription stored(const std::string& id) { return catalogue->find_subscription(id).value().value(); }
 
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;
   contracts::CatalogueBench bench;
   sqlite::SqliteCatalogue* catalogue = nullptr;
   Subscriber subscriber{bench.clock};

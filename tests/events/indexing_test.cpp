@@ -13,19 +13,13 @@
 #include "domain/documents.hpp"
 #include "domain/layout.hpp"
 #include "support/fake_ports.hpp"
+#include "support/quiet_ports.hpp"
 
 namespace strongroom::events {
 namespace {
 
 class IndexingTest : public testing::Test {
  protected:
-  class InlineWorkers final : public Workers {
-   public:
-    void for_each(std::size_t count, std::size_t, const std::function<void(std::size_t)>& work) override {
-      for (std::size_t i = 0; i < count; ++i) work(i);
-    }
-  };
-
   IndexingTest() : bench(workers_) {
     std::string name = testing::TempDir() + "indexing-XXXXXX";
     directory_ = mkdtemp(name.data());
@@ -84,7 +78,7 @@ class IndexingTest : public testing::Test {
   }
   std::size_t found(const SearchQuery& query) { return index->search(query, {}, 1000, 1).value().size(); }
 
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;
   contracts::CatalogueBench bench;
   sqlite::SqliteCatalogue* catalogue = nullptr;
   std::unique_ptr<SearchIndex> index;

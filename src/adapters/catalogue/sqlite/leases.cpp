@@ -56,16 +56,18 @@ Result<std::int64_t> check_lease(Connection& db, const Lease& lease) {
   return row.integer(0);
 }
 
+Error stale_claim(Fence fence, std::string what) {
+  return temporary("the claim is not the current one (fence " + std::to_string(fence.number) + ")", std::move(what),
+                   Reason::stale_lease);
+}
+
 Result<std::int64_t> check_delivery(Connection& db, const DeliveryClaim& claim) {
   Statement row = db.query(
       "SELECT d.id FROM delivery d JOIN worker w ON w.id = d.worker WHERE d.uuid = ? AND d.fence = ? AND d.state = 1 "
       "AND w.boot = ? AND w.name = ?",
       claim.delivery.id, claim.fence.number, claim.owner.boot, claim.owner.id);
   TRY(const bool found, row.step());
-  if (!found) {
-    return temporary("the claim is not the current one (fence " + std::to_string(claim.fence.number) + ")",
-                     "delivery " + claim.delivery.id, Reason::stale_lease);
-  }
+  if (!found) return stale_claim(claim.fence, "delivery " + claim.delivery.id);
   return row.integer(0);
 }
 

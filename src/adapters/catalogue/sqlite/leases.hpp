@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "adapters/catalogue/sqlite/database.hpp"
@@ -39,6 +40,9 @@ Result<std::vector<Lost>> lost_holders(Connection& db, const OwnerId& claimer, D
 
 /// The row of a worker that is alive until `expires`.
 Result<std::int64_t> enter_worker(Connection& db, const OwnerId& owner, Duration expires);
+
+/// The claim of `what`, a delivery or a subscription, is not the current one.
+[[nodiscard]] Error stale_claim(Fence fence, std::string what);
 
 /// The row of the lease's bag; Reason::stale_lease when the fence is not the current one, when another owner has it,
 /// and when it was given back.

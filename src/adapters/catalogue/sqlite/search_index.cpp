@@ -71,6 +71,10 @@ std::optional<std::string> behind_prefix(std::string prefix) {
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
+std::optional<std::string> names_phrase(const SearchQuery& query) {
+  return query.name.empty() ? std::nullopt : std::optional(phrase(query.name));
+}
+
 // Which files of the version v match: ?1 a phrase of names, ?2 a suffix, each perhaps absent.
 #define STRONGROOM_MATCHING                                                                                         \
   "f.bag = v.bag AND f.first <= v.number AND (f.last IS NULL OR f.last >= v.number) AND (?2 IS NULL OR f.suffix = " \
@@ -79,7 +83,7 @@ std::optional<std::string> given(const std::string& text) { return text.empty() 
 /// The versions of one page, without their files. What is absent lets everything through.
 Statement versions_of_page(Connection& db, const SearchQuery& query, const std::optional<SearchPlace>& after,
                            std::size_t limit) {
-  const auto names = query.name.empty() ? std::nullopt : std::optional(phrase(query.name));
+  const auto names = names_phrase(query);
   const std::string words = words_expression(query.words);
   const auto spaces = query.allowed_spaces ? std::optional(encode_texts(*query.allowed_spaces)) : std::nullopt;
   return db.query(
@@ -89,9 +93,8 @@ Statement versions_of_page(Connection& db, const SearchQuery& query, const std::
       "(?6 IS NULL OR b.identifier >= ?6) AND (?7 IS NULL OR b.identifier < ?7) AND "
       "(?8 IS NULL OR v.created >= ?8) AND (?9 IS NULL OR v.created < ?9) AND "
       "(?10 IS NULL OR (v.created, v.id) < (?10, ?11)) AND (NOT ?12 OR v.number = b.newest) AND "
-      "((?1 IS NULL AND ?2 IS NULL) OR v.bag IN (SELECT f.bag FROM file f WHERE (?2 IS NULL OR f.suffix = ?2) AND (?1 "
-      "IS "
-      "NULL OR f.id IN (SELECT rowid FROM names WHERE names MATCH ?1)))) AND "
+      "((?1 IS NULL AND ?2 IS NULL) OR v.bag IN (SELECT f.bag FROM file f WHERE (?2 IS NULL OR f.suffix = ?2) "
+      "AND (?1 IS NULL OR f.id IN (SELECT rowid FROM names WHERE names MATCH ?1)))) AND "
       "((?1 IS NULL AND ?2 IS NULL) OR EXISTS (SELECT 1 FROM file f WHERE " STRONGROOM_MATCHING
       ")) ORDER BY v.created DESC, v.id DESC LIMIT ?13",
       names, given(query.suffix), given(words), query.space, spaces, given(query.identifier_prefix),
@@ -108,7 +111,7 @@ Result<SearchResult> read_result(const Statement& row) {
 }
 
 Result<void> add_matches(Connection& db, const SearchQuery& query, std::size_t matches_max, SearchResult& result) {
-  const auto names = query.name.empty() ? std::nullopt : std::optional(phrase(query.name));
+  const auto names = names_phrase(query);
   Statement count = db.query("SELECT count(*) FROM version v JOIN file f ON " STRONGROOM_MATCHING " WHERE v.id = ?3",
                              names, given(query.suffix), result.place.entry);
   TRY(const bool counted, count.step());

@@ -42,9 +42,8 @@ Result<std::int64_t> check_claim(Connection& db, const SubscriptionClaim& claim)
       "1 AND w.boot = ? AND w.name = ?",
       claim.subscription.id, claim.fence.number, claim.owner.boot, claim.owner.id);
   TRY(const bool found, row.step());
-  if (found) return row.integer(0);
-  return temporary("the claim is not the current one (fence " + std::to_string(claim.fence.number) + ")",
-                   "subscription " + claim.subscription.id, Reason::stale_lease);
+  if (!found) return stale_claim(claim.fence, "subscription " + claim.subscription.id);
+  return row.integer(0);
 }
 
 /// Something is behind its position, or is to be sent again.
