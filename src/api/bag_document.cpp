@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/check.hpp"
-#include "base/text.hpp"
+#include "domain/version_locations.hpp"
 
 namespace strongroom::api {
 namespace {
@@ -24,44 +24,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kInfoMemb
 
 Error corrupt(std::string what) { return broken("a stored description " + std::move(what), {}, Reason::corrupt); }
 
-/// What a document tells of one location.
-struct ShownLocation {
-  Provider provider = Provider::filesystem;
-  std::string bucket;
-  std::string path;
-  std::string url;                 ///< empty when the location is no longer configured
-  std::optional<AccessTier> tier;  ///< absent then too
-  LocationRole role = LocationRole::replica;
-};
-
-ShownLocation shown(const LocationFacts& facts, const std::string& bag_path) {
-  const std::string path = facts.prefix + bag_path;
-  return {facts.provider, facts.bucket, path, facts.url + "/" + percent_encode(path, "/"), facts.tier, facts.role};
-}
-
-ShownLocation shown(const DescribedLocation& stored, const std::string& bag_path) {
-  return {stored.provider, stored.bucket, stored.prefix + bag_path, {}, std::nullopt, stored.role};
-}
-
-/// The version's locations: configured ones in their order, then those that only the description still knows; the
-/// primary one first.
-std::vector<ShownLocation> shown_locations(const BagDocumentFacts& facts, const DescriptionTail& tail,
-                                           const std::string& bag_path) {
-  std::vector<std::string> left = facts.row.registration->location_uuids;
-  const auto take = [&](const std::string& uuid) { return std::erase(left, uuid) > 0; };
-  std::vector<ShownLocation> list;
-  for (const LocationFacts& location : facts.locations) {
-    if (take(location.uuid)) list.push_back(shown(location, bag_path));
-  }
-  for (const DescribedLocation& location : tail.locations) {
-    if (take(location.uuid)) list.push_back(shown(location, bag_path));
-  }
-  std::stable_partition(list.begin(), list.end(),
-                        [](const ShownLocation& one) { return one.role == LocationRole::primary; });
-  return list;
-}
-
-void write_location(JsonWriter& writer, const ShownLocation& location) {
+void write_location(JsonWriter& writer, const VersionLocation& location) {
   writer.begin_object().member("type", "Location").key("provider").begin_object();
   writer.member("id", name_of(location.provider)).member("type", "Provider");
   writer.member("label", label_of(location.provider)).end_object();
@@ -157,7 +120,8 @@ Result<void> BagDocument::write_file(std::string& out, const DescribedFile& file
 Result<void> BagDocument::write_end(std::string& out) {
   // The tail is the description's last line: reading it reads to the end, where the digest is checked.
   TRY(const DescriptionTail tail, reader_.tail());
-  const std::vector<ShownLocation> locations = shown_locations(facts_, tail, bag_path_);
+  const std::vector<VersionLocation> locations =
+      version_locations(bag_path_, facts_.row.registration->location_uuids, facts_.locations, tail.locations);
   if (locations.empty()) return corrupt("is of a version without a location");
   out.append("]},");
   JsonWriter writer(out);
