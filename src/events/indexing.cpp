@@ -1,7 +1,6 @@
 #include "events/indexing.hpp"
 
-#include "domain/json_members.hpp"
-#include "retrieve/description.hpp"
+#include "events/registered_version.hpp"
 
 namespace strongroom::events {
 namespace {
@@ -11,24 +10,6 @@ constexpr Duration kAfterTrouble = std::chrono::seconds(30);
 constexpr std::size_t kAtOnce = 50;
 constexpr std::size_t kGlance = 2000;
 
-struct Registered {
-  BagId bag;
-  Version version;
-};
-
-/// The body of a `registered-bag` event.
-Result<Registered> read_body(const std::string& body) {
-  TRY(const JsonMembers members, JsonMembers::parse(body));
-  TRY(const std::string space_text, members.text("space"));
-  TRY(const std::string identifier_text, members.text("externalIdentifier"));
-  TRY(const std::string version_text, members.text("version"));
-  TRY(Space space, Space::parse(space_text));
-  TRY(ExternalIdentifier identifier, ExternalIdentifier::parse(identifier_text));
-  const auto version = Version::parse(version_text);
-  if (!version) return broken("an event names no version", version_text, Reason::corrupt);
-  return Registered{{std::move(space), std::move(identifier)}, *version};
-}
-
 std::string words_of(const BagInfo& info) {
   std::string words;
   for (const auto& [label, value] : info.fields) words.append(value).push_back('\n');
@@ -36,21 +17,12 @@ std::string words_of(const BagInfo& info) {
 }
 
 Result<void> take_in(const IndexingNeeds& needs, const std::string& body) {
-  TRY(const Registered registered, read_body(body));
-  TRY(const auto row, needs.catalogue.find_registered(registered.bag, registered.version));
-  if (!row || !row->registration) return broken("an event tells of a version that is not registered", body);
-  TRY(const auto source,
-      retrieve::open_description({needs.records, needs.locations, needs.journal}, registered.bag, *row));
-  DescriptionReader reader(*source);
-  TRY(const DescriptionHead head, reader.head());
-  const IndexedVersion version{registered.bag, registered.version, row->registration->created, words_of(head.info)};
-  return needs.index.add(version, [&]() -> Result<const DescribedFile*> {
-    TRY(const DescribedFile* file, reader.next_file());
-    if (file == nullptr) {
-      TRY([[maybe_unused]] const DescriptionTail tail, reader.skip_to_tail());
-    }
-    return file;
-  });
+  TRY(const RegisteredVersion registered, find_version(needs.catalogue, body));
+  TRY(VersionReading reading,
+      VersionReading::open({needs.catalogue, needs.records, needs.locations, needs.journal}, registered));
+  const IndexedVersion version{registered.bag, registered.row.version, registered.row.registration->created,
+                               words_of(reading.head().info)};
+  return needs.index.add(version, [&] { return reading.next_file(); });
 }
 
 }  // namespace
