@@ -1,5 +1,5 @@
-// The catalogue, its front desk, the event log, subscriptions, accounts and the audit log in one SQLite file
-// (CORRECTNESS 3).
+// The catalogue, its front desk, the event log with its subscriptions and sinks, accounts and the audit log in one
+// SQLite file (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -19,6 +19,7 @@
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/restoration.hpp"
+#include "ports/sinks.hpp"
 #include "ports/subscriptions.hpp"
 
 namespace strongroom::sqlite {
@@ -31,6 +32,7 @@ class SqliteCatalogue final : public Catalogue,
                               public Accounts,
                               public AuditLog,
                               public Subscriptions,
+                              public Sinks,
                               public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
@@ -93,6 +95,11 @@ class SqliteCatalogue final : public Catalogue,
   Result<bool> retry_subscription(const std::string& id, const Deed& deed) override;
   Result<std::optional<SubscriptionClaim>> claim_subscription(const OwnerId& owner, int hand) override;
   Result<void> settle_subscription(const SubscriptionSettle& settle) override;
+
+  Result<SinkState> sink_state(const std::string& sink) override;
+  Result<void> settle_sink(const SinkSettle& settle) override;
+  Result<std::vector<RefusedDocument>> refused_documents(const std::string& sink, const DocumentKey& after,
+                                                         std::size_t limit) override;
 
   Result<void> record(const Deed& deed) override;
   Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;

@@ -16,6 +16,8 @@ constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0003_events.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0004_subscriptions.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0005_sinks.sql.inc"
 };
 
 constexpr std::array kSearch = {
