@@ -66,6 +66,12 @@ Result<JsonMembers> JsonMembers::object(std::string_view name) const {
   return JsonMembers(std::shared_ptr<const void>(object_, &value->get_object()));
 }
 
+Result<std::string> JsonMembers::json_of(std::string_view name) const {
+  const json::value* value = find(object_, name);
+  if (value == nullptr) return wrong(name, "there");
+  return json::serialize(*value);
+}
+
 Result<std::vector<JsonMembers>> JsonMembers::objects(std::string_view name) const {
   const json::value* value = find(object_, name);
   if (value == nullptr || !value->is_array()) return wrong(name, "a list");

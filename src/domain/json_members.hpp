@@ -31,6 +31,8 @@ class JsonMembers {
   [[nodiscard]] Result<JsonMembers> object(std::string_view name) const;
   [[nodiscard]] Result<std::vector<JsonMembers>> objects(std::string_view name) const;
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view name) const;
+  /// The value as JSON again, of any type.
+  [[nodiscard]] Result<std::string> json_of(std::string_view name) const;
   /// Every member of this object, all of them texts, in order.
   [[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> all_texts() const;
   /// Reason::corrupt unless the member is this text: `type`.

@@ -36,18 +36,19 @@ std::string origin_of(const std::string& url) {
          (port.empty() ? "" : ":" + port);
 }
 
-Error transfer_error(CURLcode code, CURL* curl, const std::string& url) {
+Error transfer_error(CURLcode code, CURL* curl, const std::string& url, const ApiClient::Peer& peer) {
   const std::string origin = origin_of(url);
   if (code == CURLE_SSL_CACERT_BADFILE) {
-    return broken("the file of trusted authorities cannot be read: check STRONGROOM_CA_FILE");
+    return broken("the file of trusted authorities cannot be read: check " + peer.ca_setting);
   }
   if (is_tls_error(code)) {
     return broken("no trusted TLS connection to " + origin + " (" + curl_easy_strerror(code) +
-                  "): check the address and the server's certificate; STRONGROOM_CA_FILE names further authorities");
+                  "): check the address and the server's certificate; " + peer.ca_setting +
+                  " names further authorities");
   }
   switch (code) {
     case CURLE_COULDNT_CONNECT:
-      return temporary("could not connect to " + origin + ": is strongroom running there?");
+      return temporary("could not connect to " + origin + ": is " + peer.name + " running there?");
     case CURLE_COULDNT_RESOLVE_HOST:
       return temporary("could not find the host of " + origin + ": check the address", {}, Reason::not_found);
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -56,8 +57,8 @@ Error transfer_error(CURLcode code, CURL* curl, const std::string& url) {
       curl_off_t connected = 0;
       curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
       if (connected == 0) {
-        return temporary("could not connect to " + origin + " within " + std::to_string(kConnectSeconds) +
-                         " s: is strongroom running there?");
+        return temporary("could not connect to " + origin + " within " + std::to_string(kConnectSeconds) + " s: is " +
+                         peer.name + " running there?");
       }
       return temporary(origin + " did not answer for " + std::to_string(kNoProgressSeconds) +
                        " s: try again, and look at its log if it goes on");
@@ -186,7 +187,12 @@ void ApiClient::Call::set_up(const std::string& url, const curl_slist* headers) 
 }
 
 ApiClient::ApiClient(std::string base_url, std::string ca_file)
-    : base_url_(std::move(base_url)), ca_file_(std::move(ca_file)), state_(std::make_unique<State>()) {
+    : ApiClient(std::move(base_url), std::move(ca_file), Peer()) {}
+ApiClient::ApiClient(std::string base_url, std::string ca_file, Peer peer)
+    : base_url_(std::move(base_url)),
+      ca_file_(std::move(ca_file)),
+      peer_(std::move(peer)),
+      state_(std::make_unique<State>()) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 ApiClient::~ApiClient() = default;
@@ -237,7 +243,7 @@ Result<ApiClient::Response> ApiClient::perform(Call& call, const std::string& pa
   // A server that refuses an upload answers and closes; that sending then breaks off is no news.
   const bool refused_early = code == CURLE_SEND_ERROR && status >= 400;
   if (call.error) return std::move(*call.error);
-  if (code != CURLE_OK && !refused_early) return transfer_error(code, curl, url);
+  if (code != CURLE_OK && !refused_early) return transfer_error(code, curl, url, peer_);
   call.response.status = static_cast<int>(status);
   return std::move(call.response);
 }

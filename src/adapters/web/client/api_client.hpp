@@ -1,4 +1,4 @@
-// A small HTTP client for the command line: requests, uploads and downloads of any size, on libcurl.
+// A small HTTP client: requests, uploads and downloads of any size, on libcurl.
 //
 // An answer of any status is a Response; an Error means that there was none, and says what to do. Redirects are not
 // followed. Connecting takes at most 10 s, and a transfer that does not move for 60 s is given up. One thread at a
@@ -24,12 +24,18 @@ class ApiClient {
     HttpHeaders headers;
     std::string body;
   };
+  /// How texts of errors name the other side.
+  struct Peer {
+    std::string name = "strongroom";
+    std::string ca_setting = "STRONGROOM_CA_FILE";  ///< what tells which authorities are trusted
+  };
   /// Called with the number of body bytes handed to the connection so far.
   using Progress = std::function<void(std::uint64_t sent)>;
 
   /// `base_url` is put before paths; a slash at its end is dropped. `ca_file`: a PEM file of authorities that are
   /// trusted beside those of the system; empty for none.
   explicit ApiClient(std::string base_url, std::string ca_file = {});
+  ApiClient(std::string base_url, std::string ca_file, Peer peer);
   ~ApiClient();
   ApiClient(const ApiClient&) = delete;
   ApiClient& operator=(const ApiClient&) = delete;
@@ -55,6 +61,7 @@ class ApiClient {
   class State;
   std::string base_url_;
   std::string ca_file_;
+  Peer peer_;
   std::unique_ptr<State> state_;
 };
 
