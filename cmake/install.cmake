@@ -7,7 +7,9 @@ install(FILES ${CMAKE_SOURCE_DIR}/deploy/strongroom.toml DESTINATION /etc/strong
 
 file(GLOB guides CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/*.md)
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${guides} DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/formats DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${CMAKE_SOURCE_DIR}/docs/openapi.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/formats ${CMAKE_SOURCE_DIR}/docs/search-index
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/nginx DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # Made by the program itself (cmake/manual.cmake). Without them the rest is installed all the same.

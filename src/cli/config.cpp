@@ -43,6 +43,7 @@ class ConfigReader {
     read_work(root);
     read_callbacks(root);
     read_watch(root);
+    read_index(root);
     read_log(root);
     read_locations(root);
     read_areas(root, "uploads", true);
@@ -260,6 +261,57 @@ class ConfigReader {
     TomlSection alarms = root.section("alarms");
     alarms.take_duration("stuckAfter", "1s", "90d", config_.stuck_after);
     alarms.refuse_others();
+  }
+
+  void read_index(TomlSection& root) {
+    TomlSection section = root.section("index");
+    IndexSetting index;
+    section.take_text("url", "must be an http or https URL without query and without a slash at its end",
+                      [&](const std::string& text) {
+                        index.access.url = text;
+                        return is_base_url(text);
+                      });
+    section.take_text("prefix", "must be 1 to 64 of a-z, 0-9, - and _, beginning with a letter or digit",
+                      [&](const std::string& text) {
+                        index.prefix = text;
+                        return is_index_prefix(text);
+                      });
+    const auto take = [&](const char* key, std::string& into) {
+      section.take_text(key, "must not be empty, and must be on one line", [&](const std::string& text) {
+        into = text;
+        return !text.empty() && is_utf8(text) && !has_control_characters(text);
+      });
+    };
+    take("username", index.access.username);
+    take("password", index.access.password);
+    take("apiKey", index.access.api_key);
+    section.take_text("caFile", kFileRule,
+                      [&](const std::string& text) { return take_path(text, index.access.ca_file); });
+    check_index(section, index);
+    section.refuse_others();
+    if (!index.access.url.empty()) config_.index = std::move(index);
+  }
+
+  static void check_index(TomlSection& section, const IndexSetting& index) {
+    for (const char* key : {"prefix", "username", "password", "apiKey", "caFile"}) {
+      if (section.has(key) && !section.has("url")) {
+        section.refuse("url", std::string("is required, since there is index.") + key);
+        return;
+      }
+    }
+    if (section.has("username") != section.has("password")) {
+      const bool has_name = section.has("username");
+      section.refuse(has_name ? "password" : "username",
+                     std::string("is required, since there is index.") + (has_name ? "username" : "password"));
+    }
+    if (section.has("apiKey") && section.has("username")) {
+      section.refuse("apiKey", "cannot be beside index.username: the server is told one of them");
+    }
+    const bool secret = section.has("password") || section.has("apiKey");
+    if (secret && !index.access.url.starts_with("https://") && !is_loopback(host_of(index.access.url))) {
+      section.refuse("url",
+                     "must be an https URL: index.password and index.apiKey are not sent in clear to another machine");
+    }
   }
 
   void read_log(TomlSection& root) {

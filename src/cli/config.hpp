@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "adapters/host/log_line.hpp"
+#include "adapters/web/client/bulk_api.hpp"
 #include "base/limits.hpp"
 #include "cli/config_values.hpp"
 #include "domain/location.hpp"
@@ -30,6 +31,12 @@ struct AreaSetting {
   std::string path;                            ///< absolute directory
   bool writable = false;                       ///< takes uploads over HTTP
   Duration keep = std::chrono::hours(24 * 7);  ///< how long an upload stays when its ingest has succeeded
+};
+
+/// The search server outside that is kept up to date.
+struct IndexSetting {
+  web::BulkApiAccess access;
+  std::string prefix = "storage";  ///< of the indexes' names
 };
 
 /// A BagIt profile that the bags of a space must follow.
@@ -81,6 +88,7 @@ struct Config {
   Duration subscription_give_up_after = std::chrono::hours(72);
   std::uint64_t event_streams_max = limits::kEventStreamsMax;
   Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
+  std::optional<IndexSetting> index;             ///< none unless it has a URL
   std::optional<ListenAddress> metrics_address;  ///< where metrics are told without authentication
 
   std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),

@@ -83,6 +83,14 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
     settings.emplace_back("tls.key", quoted(config.tls_key));
   }
   if (config.metrics_address) settings.emplace_back("metrics.address", quoted(config.metrics_address->text()));
+  if (config.index) {
+    settings.emplace_back("index.url", quoted(config.index->access.url));
+    settings.emplace_back("index.prefix", quoted(config.index->prefix));
+    if (!config.index->access.username.empty())
+      settings.emplace_back("index.username", quoted(config.index->access.username));
+    if (!config.index->access.ca_file.empty())
+      settings.emplace_back("index.caFile", quoted(config.index->access.ca_file));
+  }
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
       {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},
@@ -116,6 +124,8 @@ std::string config_toml(const Config& config) {
   std::string out;
   for (const auto& [key, value] : settings_of(config)) out += key + " = " + value + "\n";
   if (!config.callback_secret.empty()) out += "# callbacks.signingSecret is set, and not shown\n";
+  if (config.index && !config.index->access.password.empty()) out += "# index.password is set, and not shown\n";
+  if (config.index && !config.index->access.api_key.empty()) out += "# index.apiKey is set, and not shown\n";
   for (const auto& [prefix, space] : config.reserved_spaces) {
     out += "\n[[spaces.reserved]]\nprefix = " + quoted(prefix) + "\nspace = " + quoted(space) + "\n";
   }

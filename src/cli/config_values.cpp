@@ -82,6 +82,22 @@ bool is_base_url(std::string_view text) {
   });
 }
 
+std::string host_of(std::string_view base_url) {
+  const std::size_t slashes = base_url.find("//");
+  std::string_view host = slashes == std::string_view::npos ? base_url : base_url.substr(slashes + 2);
+  host = host.substr(0, host.find('/'));
+  if (host.starts_with('[')) return std::string(host.substr(1, host.find(']') - 1));
+  host = host.substr(0, host.find(':'));
+  return to_lower_ascii(host) == "localhost" ? "127.0.0.1" : std::string(host);
+}
+
+bool is_index_prefix(std::string_view text) {
+  constexpr std::string_view kFirst = "abcdefghijklmnopqrstuvwxyz0123456789";
+  if (text.empty() || text.size() > 64 || kFirst.find(text.front()) == std::string_view::npos) return false;
+  return std::ranges::all_of(text,
+                             [&](char c) { return kFirst.find(c) != std::string_view::npos || c == '-' || c == '_'; });
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
   const auto distance = [](std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);

@@ -33,6 +33,12 @@ struct ListenAddress {
 /// An absolute http or https URL without query, fragment and slash at its end.
 [[nodiscard]] bool is_base_url(std::string_view text);
 
+/// The host of such a URL as is_loopback() takes it: without brackets, and `localhost` as 127.0.0.1.
+[[nodiscard]] std::string host_of(std::string_view base_url);
+
+/// What the names of search indexes may begin with.
+[[nodiscard]] bool is_index_prefix(std::string_view text);
+
 /// The one of `known` that `word` was probably meant to be; empty when nothing is near.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 

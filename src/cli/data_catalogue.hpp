@@ -19,6 +19,9 @@ class DataCatalogue {
   [[nodiscard]] Accounts& accounts() { return *catalogue_; }
   [[nodiscard]] AuditLog& audit() { return *catalogue_; }
   [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
+  [[nodiscard]] FrontDesk& desk() { return *catalogue_; }
+  [[nodiscard]] EventLog& log() { return *catalogue_; }
+  [[nodiscard]] Sinks& sinks() { return *catalogue_; }
   [[nodiscard]] Restoration& restoration() { return *catalogue_; }
 
  private:

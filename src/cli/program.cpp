@@ -5,6 +5,7 @@
 #include "cli/check.hpp"
 #include "cli/clients.hpp"
 #include "cli/completion.hpp"
+#include "cli/index.hpp"
 #include "cli/ingest.hpp"
 #include "cli/ingests.hpp"
 #include "cli/location_init.hpp"
@@ -65,6 +66,7 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       bag_command(),
                       search_command(),
                       reindex_command(),
+                      index_group(),
                       subscriptions_group(),
                       client_group(),
                       location_group(),

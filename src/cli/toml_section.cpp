@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "base/check.hpp"
@@ -78,7 +79,9 @@ void TomlSection::note(const std::string& key, const std::string& rule) {
   const toml::node* where = node == nullptr ? table : node;
   std::string place = file_;
   if (where != nullptr && where->source().begin.line > 0) place += ":" + std::to_string(where->source().begin.line);
-  const bool secret = to_lower_ascii(key).find("secret") != std::string::npos;
+  const std::string lower = to_lower_ascii(key);
+  const bool secret = std::ranges::any_of(std::array{"secret", "password", "apikey"},
+                                          [&](const char* word) { return lower.find(word) != std::string::npos; });
   problems_.push_back({place, full(key), node == nullptr ? "" : secret ? "(not shown)" : shown(*node), rule});
 }
 

@@ -19,6 +19,7 @@
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
 #include "events/dispatch.hpp"
+#include "events/index_sink.hpp"
 #include "events/indexing.hpp"
 #include "events/reindex.hpp"
 #include "events/tail.hpp"
@@ -323,6 +324,7 @@ class Service::House {
       events::run_indexing(
           {*search_, *catalogue_, *catalogue_, *storage_->records, stores_, machine_.clock, machine_.log}, stop);
     });
+    if (config_.index) begin_index_sink(*config_.index);
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -333,6 +335,21 @@ class Service::House {
         ingest::Notifier(*notify_needs_, notify_settings_, owner, hand).run(stop);
       });
     }
+  }
+
+  void begin_index_sink(const IndexSetting& index) {
+    for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
+    index_server_ = std::make_unique<web::BulkApi>(index.access);
+    sink_settings_ = {events::index_sink_name(index.access.url, index.prefix), index.prefix, {}};
+    sink_needs_ = std::make_unique<events::IndexSinkNeeds>(
+        events::IndexSinkNeeds{*index_server_,
+                               *catalogue_,
+                               *catalogue_,
+                               {*catalogue_, *storage_->records, stores_, machine_.log},
+                               facts_,
+                               machine_.clock,
+                               metrics_});
+    crew_.add([this](const std::stop_token& stop) { events::IndexSink(*sink_needs_, sink_settings_, stop).run(); });
   }
 
   const Config config_;
@@ -362,6 +379,10 @@ class Service::House {
   events::DispatchSettings dispatch_settings_;
   std::unique_ptr<events::DispatchNeeds> dispatch_needs_;
   std::unique_ptr<ingest::NotifyNeeds> notify_needs_;
+  std::vector<LocationFacts> facts_;  ///< of the locations, in configured order
+  std::unique_ptr<IndexServer> index_server_;
+  events::IndexSinkSettings sink_settings_;
+  std::unique_ptr<events::IndexSinkNeeds> sink_needs_;
   bool working_ = false;
   host::Crew crew_;
 };

@@ -77,6 +77,14 @@ inline constexpr MetricFamily kEventStreams{"strongroom_event_streams", "Event s
 inline constexpr MetricFamily kEventsSent{
     "strongroom_events_sent_total", "Outgoing events given to readers.", MetricKind::counter, {"way"}};
 
+inline constexpr MetricFamily kIndexDocuments{"strongroom_index_documents_total",
+                                              "Documents sent to the search server outside.",
+                                              MetricKind::counter,
+                                              {"index", "outcome"}};
+inline constexpr MetricFamily kIndexSequence{
+    "strongroom_index_sequence", "Sequence of the last outgoing event that the search server outside knows.",
+    MetricKind::gauge};
+
 inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kIngests,          kRetrying,
                                     kOldestUnfinished, kStepSeconds,
@@ -86,7 +94,8 @@ inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kLeftovers,        kCallbacks,
                                     kPendingCallbacks, kSubscriptionDeliveries,
                                     kDryRuns,          kEventSequence,
-                                    kEventStreams,     kEventsSent};
+                                    kEventStreams,     kEventsSent,
+                                    kIndexDocuments,   kIndexSequence};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -107,6 +107,12 @@ attempts = 3
 pauses = ["1s", "2s"]
 allowedNetworks = ["10.0.0.0/8"]
 signingSecret = "0123456789abcdef"
+[index]
+url = "https://search.example.org/es"
+prefix = "vault_1"
+username = "archive"
+password = "sesame"
+caFile = "ca.pem"
 [log]
 format = "json"
 level = "debug"
@@ -168,6 +174,22 @@ TEST(ConfigTest, EverySettingOfTheWork) {
   EXPECT_THAT(config.callback_pauses, ElementsAre(std::chrono::seconds(1), std::chrono::seconds(2)));
   EXPECT_THAT(config.callback_networks, ElementsAre("10.0.0.0/8"));
   EXPECT_EQ(config.callback_secret, "0123456789abcdef");
+}
+
+TEST(ConfigTest, EverySettingOfTheSearchServer) {
+  const Config config = good(kFull, {});
+  ASSERT_TRUE(config.index);
+  EXPECT_EQ(config.index->access.url, "https://search.example.org/es");
+  EXPECT_EQ(config.index->prefix, "vault_1");
+  EXPECT_EQ(config.index->access.username, "archive");
+  EXPECT_EQ(config.index->access.password, "sesame");
+  EXPECT_EQ(config.index->access.ca_file, "/etc/strongroom/ca.pem");
+  EXPECT_FALSE(good("data = \"/a\"", {}).index);
+  const Config local = good("data = \"/a\"\n[index]\nurl = \"http://localhost:9200\"\napiKey = \"a2V5\"", {});
+  EXPECT_EQ(local.index->access.api_key, "a2V5");
+  EXPECT_EQ(local.index->prefix, "storage");
+  EXPECT_TRUE(good("data = \"/a\"\n[index]\nurl = \"http://[::1]:9200\"\napiKey = \"a2V5\"", {}).index);
+  EXPECT_TRUE(good("data = \"/a\"\n[index]\nurl = \"http://search.example.org\"", {}).index);
 }
 
 TEST(ConfigTest, EverySettingOfPlaces) {
@@ -264,6 +286,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[callbacks]\nattempts = 2\npauses = [\"1s\", \"1s\"]", "callbacks.attempts = 2"},
         Case{"[callbacks]\nallowedNetworks = [\"ten\"]", "callbacks.allowedNetworks = "},
         Case{"[callbacks]\nsigningSecret = \"short-secret\"", "callbacks.signingSecret = (not shown): must have"},
+        Case{"[index]\nurl = \"search.example.org\"",
+             "index.url = \"search.example.org\": must be an http or https URL"},
+        Case{"[index]\nprefix = \"a\"", "index.url: is required, since there is index.prefix"},
+        Case{"[index]\nurl = \"https://s\"\nprefix = \"A\"", "index.prefix = \"A\": must be 1 to 64 of a-z"},
+        Case{"[index]\nurl = \"https://s\"\npassword = \"abc\"",
+             "index.username: is required, since there is index.pass"},
+        Case{"[index]\nurl = \"https://s\"\nusername = \"abc\"",
+             "index.password: is required, since there is index.user"},
+        Case{"[index]\nurl = \"https://s\"\nusername = \"a\"\npassword = \"\"",
+             "index.password = (not shown): must not be empty"},
+        Case{"[index]\nurl = \"https://s\"\nusername = \"a\"\npassword = \"b\"\napiKey = \"c\"",
+             "index.apiKey = (not shown): cannot be beside index.username"},
+        Case{"[index]\nurl = \"http://s:9200\"\napiKey = \"c\"", "index.url = \"http://s:9200\": must be an https URL"},
         Case{"[log]\nformat = \"xml\"", "log.format = \"xml\": must be \"logfmt\" or \"json\""},
         Case{"[log]\nlevel = \"loud\"", "log.level = \"loud\""}));
 

@@ -64,7 +64,9 @@ TEST(ConfigTextTest, EveryKeyThatIsReadIsPrinted) {
   Config config = parsed(
       "data = \"/srv/a\"\nspaces.allowed = [\"a\"]\ncallbacks.signingSecret = \"0123456789abcdef\"\n"
       "spaces.profiles = [{space = \"a\", file = \"/p.json\"}]\n"
-      "workers.threads = 1\nmetrics.address = \"127.0.0.1:9\"\n");
+      "workers.threads = 1\nmetrics.address = \"127.0.0.1:9\"\n"
+      "index.url = \"https://s\"\nindex.username = \"u\"\nindex.password = \"p\"\nindex.caFile = \"/c.pem\"\n");
+  config.index->access.api_key = "k";
   config.tls_certificate = config.tls_key = "/x.pem";
   const std::string printed = config_toml(config);
   const std::regex taken("take[a-z_]*\\(\\s*\"(\\w+)\"");
@@ -83,6 +85,11 @@ TEST(ConfigTextTest, SecretsAreNotShown) {
       config_toml(parsed("data = \"/srv/a\"\n[callbacks]\nsigningSecret = \"0123456789abcdef\"\n"));
   EXPECT_THAT(printed, Not(HasSubstr("0123456789abcdef")));
   EXPECT_THAT(printed, HasSubstr("# callbacks.signingSecret is set"));
+  const std::string index =
+      config_toml(parsed("data = \"/srv/a\"\n[index]\nurl = \"https://s\"\nusername = \"u\"\npassword = \"sesame\"\n"));
+  EXPECT_THAT(index, Not(HasSubstr("sesame")));
+  EXPECT_THAT(index, HasSubstr("index.username = \"u\""));
+  EXPECT_THAT(index, HasSubstr("# index.password is set"));
 }
 
 }  // namespace
