@@ -69,7 +69,7 @@ struct Config {
   bool updates_require_version = false;
 
   std::size_t bags_at_once = 2;
-  std::size_t threads = 0;  ///< for work inside a bag; as many as the machine has cores when 0
+  std::size_t threads = 0;  ///< for work inside bags; when 0 as many as there are cores, and enough to keep a disk busy
   std::size_t dry_runs_at_once = 1;
   std::uint64_t min_free = limits::kMinFree;
   Duration retry_time_limit = std::chrono::hours(24);

@@ -36,6 +36,8 @@ namespace {
 constexpr int kCallbacksAtOnce = 4;
 /// The same of subscribers; each of them is served by one thread at a time.
 constexpr int kSubscriptionsAtOnce = 4;
+/// Copies are read back past the cache, file by file: a disk gives its best only when it is asked for many at once.
+constexpr std::size_t kThreadsAtLeast = 16;
 /// Open files besides connections: the catalogue's, and those of the bags at work.
 constexpr std::uint64_t kFilesForWork = 1024;
 
@@ -171,7 +173,7 @@ class Service::House {
   House(Config config, const Machine& machine)
       : config_(std::move(config)),
         machine_(machine),
-        workers_(config_.threads > 0 ? config_.threads : host::core_count()) {}
+        workers_(config_.threads > 0 ? config_.threads : std::max(kThreadsAtLeast, host::core_count())) {}
   ~House() { stop(); }
   House(const House&) = delete;
   House& operator=(const House&) = delete;
