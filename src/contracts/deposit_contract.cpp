@@ -243,6 +243,80 @@ class Checks {
     return expect_no_staging();
   }
 
+  Result<void> what_unpacking_stages_becomes_a_deposit() {
+    for (const std::string& root : {std::string(), std::string("a bag/"), std::string("x/y/")}) {
+      TRY_VOID(subject_.depository.sweep(ingest_, Fence{9}));
+      TRY(const auto intake, subject_.depository.intake({ingest_, Fence{1}, {}}));
+      TRY_VOID(intake->create_directory(root + "data/nothing in it"));
+      TRY_VOID(stage_all(*intake, root, bag()));
+      if (!root.empty()) TRY_VOID(stage_one(*intake, "beside the bag", "b"));
+      TRY_VOID(intake->finish());
+      TRY_VOID(expect_staged(*intake, root, bag()));
+      TRY(const auto deposit, begin(1));
+      TRY(const bool whole, deposit->take_in(root));
+      TRY_VOID(require(whole, "every file was written"));
+      TRY_VOID(expect_deposit(*deposit, bag()));
+      TRY_VOID(expect_staged(*intake, root, bag()));
+      TRY(const bool again, deposit->take_in(root));
+      TRY_VOID(require(again, "taking in is repeated"));
+      TRY_VOID(deposit->seal());
+    }
+    TRY(const auto deposit, begin(1));
+    TRY_VOID(deposit->commit());
+    TRY_VOID(expect_stored(v1(), bag()));
+    return expect_no_staging();
+  }
+
+  Result<void> what_is_not_whole_is_put_once_more() {
+    {
+      TRY(const auto intake, subject_.depository.intake({ingest_, Fence{1}, {}}));
+      TRY_VOID(stage_one(*intake, "bag/data/a.txt", bag()["data/a.txt"]));
+      TRY(const auto cut, intake->create_file("bag/data/big.bin", 2 << 20));
+      TRY_VOID(cut->write(as_bytes(std::string("the beginning"))));
+    }
+    TRY(const auto deposit, begin(2, Fence{1}));
+    TRY(const bool whole, deposit->take_in("bag/"));
+    TRY_VOID(require(!whole, "nobody said that every file was written"));
+    TRY_VOID(expect_deposit(*deposit, {{"data/a.txt", bag()["data/a.txt"]}}));
+    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(deposit->seal());
+    TRY_VOID(deposit->commit());
+    return expect_stored(v1(), bag());
+  }
+
+  Result<void> an_intake_makes_each_name_once() {
+    TRY(const auto intake, subject_.depository.intake({ingest_, Fence{1}, {}}));
+    TRY_VOID(stage_one(*intake, "a/b", "1"));
+    TRY_VOID(intake->create_directory("d"));
+    TRY_VOID(intake->create_directory("d"));
+    for (const std::string name : {"a/b", "a", "a/b/c", "d"}) {
+      const auto made = intake->create_file(name, 1);
+      TRY_VOID(require(!made && made.error().reason == Reason::already_exists, "refused: " + name));
+    }
+    const auto directory = intake->create_directory("a/b");
+    TRY_VOID(require(!directory && directory.error().reason == Reason::already_exists, "a file is no directory"));
+    TRY_VOID(intake->clear());
+    const auto gone = intake->open_file("", "a/b");
+    TRY_VOID(require(!gone && gone.error().reason == Reason::not_found, "cleared"));
+    TRY_VOID(stage_one(*intake, "a", "2"));
+    return subject_.depository.sweep(ingest_, Fence{2});
+  }
+
+  Result<void> what_is_stored_takes_nothing_in() {
+    TRY_VOID(deposit_all(1, bag()));
+    TRY(const auto intake, subject_.depository.intake({ingest_, Fence{2}, {}}));
+    Files other = bag();
+    other["data/a.txt"] = "something else";
+    TRY_VOID(stage_all(*intake, "", other));
+    TRY_VOID(intake->finish());
+    TRY(const auto deposit, begin(2));
+    TRY(const bool whole, deposit->take_in(""));
+    TRY_VOID(require(!whole, "a stored version is compared file by file"));
+    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(deposit->abandon());
+    return expect_no_staging();
+  }
+
   Result<void> an_abandoned_deposit_can_be_written_again() {
     TRY(const auto bad, staged_deposit(1, {{"data/a.txt", "bad"}}));
     TRY_VOID(bad->abandon());
@@ -359,6 +433,23 @@ class Checks {
     for (const auto& [name, content] : files) TRY_VOID(put_one(deposit, name, content));
     return {};
   }
+  static Result<void> stage_one(Intake& intake, const std::string& name, const std::string& content) {
+    TRY(const auto file, intake.create_file(name, content.size()));
+    TRY_VOID(file->write(as_bytes(content)));
+    return file->finish();
+  }
+  static Result<void> stage_all(Intake& intake, const std::string& root, const Files& files) {
+    for (const auto& [name, content] : files) TRY_VOID(stage_one(intake, root + name, content));
+    return {};
+  }
+  static Result<void> expect_staged(Intake& intake, const std::string& root, const Files& files) {
+    for (const auto& [name, content] : files) {
+      TRY(const auto source, intake.open_file(root, name));
+      TRY(const std::string text, read_all(*source, 8 << 20));
+      TRY_VOID(require(text == content, "staged as it is: " + name));
+    }
+    return {};
+  }
   Result<std::unique_ptr<Deposit>> staged_deposit(std::int64_t fence, const Files& files) {
     TRY(std::unique_ptr<Deposit> deposit, begin(fence));
     TRY_VOID(put_all(*deposit, files));
@@ -435,6 +526,10 @@ std::vector<NamedCheck> staged_deposit_checks(const DepositUnderTest& subject) {
   add("adopting_nothing_begins_anew", &Checks::adopting_nothing_begins_anew);
   add("the_same_fence_goes_on_where_it_was", &Checks::the_same_fence_goes_on_where_it_was);
   add("sweep_takes_only_lower_fences_of_the_ingest", &Checks::sweep_takes_only_lower_fences_of_the_ingest);
+  add("what_unpacking_stages_becomes_a_deposit", &Checks::what_unpacking_stages_becomes_a_deposit);
+  add("what_is_not_whole_is_put_once_more", &Checks::what_is_not_whole_is_put_once_more);
+  add("an_intake_makes_each_name_once", &Checks::an_intake_makes_each_name_once);
+  add("what_is_stored_takes_nothing_in", &Checks::what_is_stored_takes_nothing_in);
   add("an_abandoned_deposit_can_be_written_again", &Checks::an_abandoned_deposit_can_be_written_again);
   add("wrong_bytes_are_not_kept", &Checks::wrong_bytes_are_not_kept);
   add("a_version_does_not_see_its_neighbours", &Checks::a_version_does_not_see_its_neighbours);

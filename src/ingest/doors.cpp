@@ -95,14 +95,15 @@ class Door {
   }
 
   Result<Passed> pass_unpack() {
-    UnpackTask task{ingest().request.source, settings_.archive, std::nullopt};
+    UnpackTask task{ingest().request.source, settings_.archive, std::nullopt, staging()};
     const StepRecord* before = find_step(context_.view.steps, key_);
     if (before != nullptr && !before->waypoint.empty()) {
       TRY(const Unpacked earlier, decode_waypoint<Unpacked>(before->waypoint));
       task.expected = earlier.inventory;
     }
-    TRY(const Unpacked unpacked,
-        unpack(UnpackNeeds{needs_.sources, context_.area, report_, progress_, context_.stop}, task));
+    TRY(const Unpacked unpacked, unpack(UnpackNeeds{needs_.sources, context_.area, context_.places, &needs_.workers,
+                                                    report_, progress_, context_.stop},
+                                        task));
     return Passed{encode(unpacked), unpacked_detail(unpacked.inventory.bytes, unpacked.inventory.entries), {}, {}};
   }
 
@@ -119,8 +120,9 @@ class Door {
         held_for(ingest().request, context_.view.versions, needs_.records, context_.places, needs_.log);
     const VerifyTask task{ingest().request.type, largest_budget(ingest().request.bag, context_.places),
                           ingest().request.bag, held ? &*held : nullptr, settings_.profiles};
+    PackageFiles files(context_.area, context_.places, staging(), rooted.root);
     TRY(const Verified verified,
-        verify(VerifyNeeds{context_.area, report_, progress_, context_.stop}, task, unpacked, rooted));
+        verify(VerifyNeeds{context_.area, files, report_, progress_, context_.stop}, task, unpacked, rooted));
     return Passed{encode(verified), {}, {}, {}};
   }
 
@@ -146,6 +148,8 @@ class Door {
     return DepositTicket{ingest().request.bag, versioned.version, ingest().id, context_.lease.fence, context_.adopt};
   }
 
+  [[nodiscard]] StagingTicket staging() const { return {ingest().id, context_.lease.fence, context_.adopt}; }
+
   CheckCopyNeeds check_copy_needs() {
     return CheckCopyNeeds{context_.area, needs_.workers, report_, progress_, context_.stop};
   }
@@ -155,7 +159,8 @@ class Door {
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
-    const ReplicateNeeds needs{context_.area, at->depository, needs_.workers, report_, progress_, context_.stop};
+    PackageFiles files(context_.area, context_.places, staging(), rooted.root);
+    const ReplicateNeeds needs{context_.area, files, at->depository, needs_.workers, report_, progress_, context_.stop};
     TRY(const Replicated replicated, replicate(needs, deposit, rooted, verified.inventory));
     return Passed{encode(replicated), {}, {}, {}};
   }

@@ -54,7 +54,8 @@ class Trial {
   Result<void> walk() {
     const IngestRequest& request = report_.ingest.request;
     TRY(const auto unpacked, enter<Unpacked>(Step::unpack, [&](ProblemSink& problems, ProgressMeter& progress) {
-          return unpack(UnpackNeeds{needs_.sources, *area_, problems, progress, stop_},
+          // Nowhere but in the scratch: nothing is to be kept.
+          return unpack(UnpackNeeds{needs_.sources, *area_, needs_.places, nullptr, problems, progress, stop_},
                         UnpackTask{request.source, settings_.archive, std::nullopt});
         }));
     if (!unpacked) return {};
@@ -68,7 +69,8 @@ class Trial {
           std::optional<HeldBag> held = held_for(request, versions, needs_.records, needs_.places, needs_.log);
           const VerifyTask task{request.type, largest_budget(request.bag, needs_.places), request.bag,
                                 held ? &*held : nullptr, settings_.profiles};
-          return verify(VerifyNeeds{*area_, problems, progress, stop_}, task, *unpacked, *rooted);
+          PackageFiles files(*area_, rooted->root);
+          return verify(VerifyNeeds{*area_, files, problems, progress, stop_}, task, *unpacked, *rooted);
         }));
     if (!verified) return {};
     TRY(const auto versioned, enter<Versioned>(Step::assign_version, [&](ProblemSink& problems, ProgressMeter&) {

@@ -34,11 +34,10 @@ Result<void> refuse_unexpected(const ReplicateNeeds& needs, Deposit& deposit, co
 }
 
 /// Puts one file; other bytes at its key are a finding, so that all of them can be counted.
-Result<EntryFinding> put_entry(const ReplicateNeeds& needs, Deposit& deposit, const Rooted& rooted,
-                               const InventoryEntry& entry) {
+Result<EntryFinding> put_entry(const ReplicateNeeds& needs, Deposit& deposit, const InventoryEntry& entry) {
   TRY_VOID(needs.stop.check());
   const DepositFile file{entry.name, entry.size, entry.sha256()};
-  auto done = deposit.put(file, [&] { return needs.area.open_file(rooted.root + entry.name); });
+  auto done = deposit.put(file, [&] { return needs.files.open(entry.name); });
   if (!done && done.error().reason == Reason::content_differs) {
     return EntryFinding(
         destination_problem("content-differs", entry.name, "The location holds other bytes under this name"));
@@ -61,6 +60,22 @@ Error refuse_different(const DepositTicket& ticket, const NamedFaults& files) {
   return rejected(std::move(text), {}, Reason::content_differs);
 }
 
+Result<void> put_all(const ReplicateNeeds& needs, Deposit& deposit, const DepositTicket& ticket,
+                     const InventoryRef& inventory) {
+  if (deposit.already_stored()) TRY_VOID(refuse_unexpected(needs, deposit, ticket, inventory));
+  NamedFaults differing;
+  NamedFaults missing;
+  TRY_VOID(for_each_entry(
+      needs.area, blobs::kInventory, inventory, needs.workers,
+      [&](const InventoryEntry& entry) { return put_entry(needs, deposit, entry); },
+      [&](Problem problem) {
+        (problem.actual == kMissing ? missing : differing).add(problem.path);
+        return needs.problems.add(std::move(problem));
+      }));
+  if (differing.count + missing.count > 0) return refuse_different(ticket, differing.count > 0 ? differing : missing);
+  return {};
+}
+
 }  // namespace
 
 Result<Replicated> replicate(const ReplicateNeeds& needs, const DepositTicket& ticket, const Rooted& rooted,
@@ -68,17 +83,12 @@ Result<Replicated> replicate(const ReplicateNeeds& needs, const DepositTicket& t
   needs.progress.expect(inventory.bytes, inventory.entries);
   TRY_VOID(needs.depository.sweep(ticket.ingest, ticket.adopt.value_or(ticket.fence)));
   TRY(auto deposit, needs.depository.open(ticket));
-  if (deposit->already_stored()) TRY_VOID(refuse_unexpected(needs, *deposit, ticket, inventory));
-  NamedFaults differing;
-  NamedFaults missing;
-  TRY_VOID(for_each_entry(
-      needs.area, blobs::kInventory, inventory, needs.workers,
-      [&](const InventoryEntry& entry) { return put_entry(needs, *deposit, rooted, entry); },
-      [&](Problem problem) {
-        (problem.actual == kMissing ? missing : differing).add(problem.path);
-        return needs.problems.add(std::move(problem));
-      }));
-  if (differing.count + missing.count > 0) return refuse_different(ticket, differing.count > 0 ? differing : missing);
+  TRY(const bool filled, deposit->take_in(rooted.root));
+  if (filled) {
+    needs.progress.add(inventory.bytes, inventory.entries);
+  } else {
+    TRY_VOID(put_all(needs, *deposit, ticket, inventory));
+  }
   TRY_VOID(deposit->seal());
   return Replicated{deposit->already_stored()};
 }

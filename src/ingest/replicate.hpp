@@ -1,9 +1,10 @@
-// replicate: the verified files from working storage to one location (pipeline.md 8.1). A copy that nobody has read
-// back yet.
+// replicate: the verified files come to be a deposit of one location (pipeline.md 8.1): those that unpacking has staged
+// there, or copies of them. A copy that nobody has read back yet.
 #pragma once
 
 #include "domain/problem.hpp"
 #include "domain/waypoints.hpp"
+#include "ingest/package_files.hpp"
 #include "ingest/progress.hpp"
 #include "ingest/rooms.hpp"
 #include "ingest/stop.hpp"
@@ -15,6 +16,7 @@ namespace strongroom::ingest {
 
 struct ReplicateNeeds {
   WorkArea& area;
+  PackageFiles& files;
   Depository& depository;
   Workers& workers;
   ProblemSink& problems;
@@ -22,8 +24,8 @@ struct ReplicateNeeds {
   const Stop& stop;
 };
 
-/// Writes every file, or finds identical ones, and makes the deposit durable. Other content in the way is a refusal.
-/// The inventory's names lie below the root in the work area.
+/// Takes in what unpacking has staged, or writes every file, or finds identical ones, and makes the deposit durable.
+/// Other content in the way is a refusal.
 Result<Replicated> replicate(const ReplicateNeeds& needs, const DepositTicket& ticket, const Rooted& rooted,
                              const InventoryRef& inventory);
 

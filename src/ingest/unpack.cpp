@@ -1,74 +1,13 @@
 #include "ingest/unpack.hpp"
 
-#include <algorithm>
-
+#include "ingest/fan_out.hpp"
 #include "ingest/rooms.hpp"
 
 namespace strongroom::ingest {
 namespace {
 
-/// The algorithm of a manifest, when the entry is one: what comes after it in the archive is hashed with it too.
-std::optional<Algorithm> manifest_algorithm(std::string_view name) {
-  const auto slash = name.rfind('/');
-  std::string_view file = slash == std::string_view::npos ? name : name.substr(slash + 1);
-  constexpr std::string_view kEnd = ".txt";
-  if (!file.ends_with(kEnd)) return std::nullopt;
-  file.remove_suffix(kEnd.size());
-  for (std::string_view begin : {"manifest-", "tagmanifest-"}) {
-    if (file.starts_with(begin)) return parse_algorithm(file.substr(begin.size()));
-  }
-  return std::nullopt;
-}
-
-/// Writes each entry to the work area, hashes it on the way, and lists it.
-class WorkAreaSink final : public archive::EntrySink {
- public:
-  WorkAreaSink(WorkArea& area, InventoryWriter& inventory, ProgressMeter& progress, const Stop& stop)
-      : area_(area), inventory_(inventory), progress_(progress), stop_(stop) {
-    hashers_.emplace_back(Algorithm::sha256);
-  }
-
-  Result<void> begin(const std::string& name, std::uint64_t size) override {
-    TRY_VOID(stop_.check());
-    TRY(file_, area_.create_file(name, size));
-    entry_.name = name;
-    entry_.size = 0;
-    return {};
-  }
-
-  Result<void> data(ByteView bytes) override {
-    TRY_VOID(stop_.check());
-    for (Hasher& hasher : hashers_) hasher.update(bytes);
-    TRY_VOID(file_->write(bytes));
-    entry_.size += bytes.size();
-    progress_.add(bytes.size(), 0);
-    return {};
-  }
-
-  Result<void> end() override {
-    TRY_VOID(file_->finish());
-    file_.reset();
-    entry_.digests.clear();
-    for (Hasher& hasher : hashers_) entry_.digests.push_back(hasher.finish());
-    progress_.add(0, 1);
-    TRY_VOID(inventory_.add(entry_));
-    const auto algorithm = manifest_algorithm(entry_.name);
-    const auto computed = [&](const Hasher& h) { return h.algorithm() == *algorithm; };
-    if (algorithm && std::none_of(hashers_.begin(), hashers_.end(), computed)) hashers_.emplace_back(*algorithm);
-    return {};
-  }
-
-  Result<void> directory(const std::string& name) override { return area_.create_directory(name); }
-
- private:
-  WorkArea& area_;
-  InventoryWriter& inventory_;
-  ProgressMeter& progress_;
-  const Stop& stop_;
-  std::vector<Hasher> hashers_;
-  std::unique_ptr<WorkFile> file_;
-  InventoryEntry entry_;
-};
+/// Below this size threads would cost more than they save.
+constexpr std::uint64_t kSmallPackage = 256 << 10;
 
 Problem source_problem(std::string kind, std::string text) {
   Problem problem;
@@ -100,10 +39,24 @@ Result<void> refuse_source(ProblemSink& problems, const SourceLocation& source, 
   return refusal(text);
 }
 
+/// Of the places that stage and can do so now, each emptied. One in trouble is filled later.
+std::vector<std::unique_ptr<Intake>> open_intakes(const UnpackNeeds& needs, const UnpackTask& task) {
+  std::vector<std::unique_ptr<Intake>> intakes;
+  if (!task.staging) return intakes;
+  for (const Place& place : needs.places) {
+    auto intake = place.depository.intake(*task.staging);
+    if (intake && *intake && (*intake)->clear()) intakes.push_back(std::move(intake).value());
+  }
+  return intakes;
+}
+
 Result<Unpacked> deliver(const UnpackNeeds& needs, const UnpackTask& task, PackageSource& package) {
   TRY(auto blob, needs.area.create_blob(blobs::kArchiveInventory));
   InventoryWriter inventory(*blob);
-  WorkAreaSink sink(needs.area, inventory, needs.progress, needs.stop);
+  const auto intakes = open_intakes(needs, task);
+  FanOutNeeds sink_needs{needs.area, {}, inventory, needs.progress, needs.stop};
+  for (const auto& intake : intakes) sink_needs.intakes.push_back(intake.get());
+  FanOut sink(sink_needs, package.identity().size < kSmallPackage ? nullptr : needs.workers);
   TRY(auto outcome, archive::unpack_archive({package, &package.anywhere(), &needs.area}, task.source.text(), sink,
                                             task.limits, needs.stop.process()));
   if (auto* refused = std::get_if<archive::ArchiveRefusal>(&outcome)) {
@@ -113,6 +66,7 @@ Result<Unpacked> deliver(const UnpackNeeds& needs, const UnpackTask& task, Packa
     return refusal(refused->text);
   }
   TRY_VOID(package.check_unchanged());
+  TRY_VOID(sink.finish());
   auto& unpacked = std::get<archive::UnpackedArchive>(outcome);
   for (Problem& warning : unpacked.warnings) TRY_VOID(needs.problems.add(std::move(warning)));
   TRY(InventoryRef ref, inventory.finish());

@@ -11,14 +11,13 @@ namespace {
 /// The files below the root, sorted by name once for all passes of the check.
 class UnpackedBag final : public bagit::BagView {
  public:
-  UnpackedBag(WorkArea& area, Sorter& sorted, std::string root, const Stop& stop)
-      : area_(area), sorted_(sorted), root_(std::move(root)), stop_(stop) {}
+  UnpackedBag(PackageFiles& files, Sorter& sorted, const Stop& stop) : files_(files), sorted_(sorted), stop_(stop) {}
 
   Result<std::unique_ptr<bagit::EntryReader>> entries() override {
     TRY(auto reader, sorted_.read());
     return std::unique_ptr<bagit::EntryReader>(std::make_unique<Entries>(std::move(reader), stop_));
   }
-  Result<std::unique_ptr<ByteSource>> open(const std::string& name) override { return area_.open_file(root_ + name); }
+  Result<std::unique_ptr<ByteSource>> open(const std::string& name) override { return files_.open(name); }
 
  private:
   class Entries final : public bagit::EntryReader {
@@ -38,9 +37,8 @@ class UnpackedBag final : public bagit::BagView {
     InventoryEntry entry_;
   };
 
-  WorkArea& area_;
+  PackageFiles& files_;
   Sorter& sorted_;
-  std::string root_;
   const Stop& stop_;
 };
 
@@ -88,7 +86,7 @@ Result<Verified> verify(const VerifyNeeds& needs, const VerifyTask& task, const 
   needs.progress.expect(unpacked.inventory.bytes, unpacked.inventory.entries);
   Sorter sorter(needs.area, limits::kSorterMemoryMax);
   TRY_VOID(sort_below_root(needs.area, unpacked, rooted.root, sorter));
-  UnpackedBag bag(needs.area, sorter, rooted.root, needs.stop);
+  UnpackedBag bag(needs.files, sorter, needs.stop);
 
   ListBlob own;
   TRY_VOID(own.begin(needs.area, blobs::kInventory));

@@ -10,6 +10,7 @@
 #include "bagit/check.hpp"
 #include "domain/problem.hpp"
 #include "domain/waypoints.hpp"
+#include "ingest/package_files.hpp"
 #include "ingest/progress.hpp"
 #include "ingest/rooms.hpp"
 #include "ingest/stop.hpp"
@@ -19,6 +20,7 @@ namespace strongroom::ingest {
 
 struct VerifyNeeds {
   WorkArea& area;
+  PackageFiles& files;
   ProblemSink& problems;
   ProgressMeter& progress;
   const Stop& stop;

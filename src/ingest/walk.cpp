@@ -314,18 +314,31 @@ Walk::Closed Walk::draw_up_trouble(SettleDraft& draft, const StepKey& key, const
   return Closed{std::nullopt, !verdict.retry_after.has_value(), false, verdict.retry_after};
 }
 
+/// Whole bags lie there that were refused, and nobody comes back for them: tried for a while, but a location that is
+/// down does not keep the depositor waiting.
+void Walk::sweep(const Place& place, Fence above) {
+  constexpr int kTries = 5;
+  Clock& clock = needs_.doors.clock;
+  // Not stop_: what has failed has stopped the lanes.
+  const Stop leave(process_, {}, clock, needs_.horizon);
+  for (int tries = 1;; ++tries) {
+    const auto swept = place.depository.sweep(claim_.ingest, above);
+    if (swept) return;
+    const Duration pause = transient_delay(settings_.retry, tries, random_fraction(needs_.entropy));
+    if (tries < kTries && !leave.asked() && clock.wait_until(clock.since_boot() + pause, process_)) continue;
+    needs_.log.write(
+        LogLevel::warning, "staging not removed",
+        {{"ingest", claim_.ingest.str()}, {"location", place.facts.name.str()}, {"why", swept.error().text()}});
+    return;
+  }
+}
+
 /// The run has failed: nothing of it is moving any more. Own staging goes, the number is released where nothing can
 /// have been written under it, and one settle ends the ingest (pipeline.md 6.4, domain-rules.md 4.3).
 Result<void> Walk::conclude() {
   TRY(const RunView view, look());
   const Fence above{claim_.lease.fence.number + 1};
-  for (const Place& place : places_of(view)) {
-    if (auto swept = place.depository.sweep(claim_.ingest, above); !swept) {
-      needs_.log.write(
-          LogLevel::warning, "staging not removed",
-          {{"ingest", claim_.ingest.str()}, {"location", place.facts.name.str()}, {"why", swept.error().text()}});
-    }
-  }
+  for (const Place& place : places_of(view)) sweep(place, above);
   area_.reset();
   TRY_VOID(needs_.doors.working.remove(claim_.ingest, claim_.lease.fence));
   const std::optional<VersionRow> row = own_reservation(view);

@@ -66,6 +66,7 @@ class Walk {
   /// The record of a run's end.
   [[nodiscard]] RecordDeed ended(const RunView& view, std::string_view outcome) const;
   void measure(const StepKey& key, const Result<Passed>& result, bool failed, Instant started);
+  void sweep(const Place& place, Fence above);
   Result<void> conclude();
   bool may_release(const RunView& view, const VersionRow& row);
   /// Looks, lets `draw` fill a draft, and settles it; again when the ingest changed in between or the catalogue is in

@@ -15,8 +15,17 @@
 #include "base/digest.hpp"
 #include "domain/identifiers.hpp"
 #include "ports/object_store.hpp"
+#include "ports/work_file.hpp"
 
 namespace strongroom {
+
+/// Whose staging, under which fence.
+struct StagingTicket {
+  IngestId ingest;
+  Fence fence;
+  /// Staging of this fence or a later one below `fence` may be taken over, the latest there is (Claim::adopt).
+  std::optional<Fence> adopt;
+};
 
 /// Which version, for which ingest, under which fence.
 struct DepositTicket {
@@ -24,8 +33,9 @@ struct DepositTicket {
   Version version;
   IngestId ingest;
   Fence fence;
-  /// Staging of this fence or a later one below `fence` may be taken over, the latest there is (Claim::adopt).
-  std::optional<Fence> adopt;
+  std::optional<Fence> adopt;  ///< as a StagingTicket's
+
+  [[nodiscard]] StagingTicket staging() const { return {ingest, fence, adopt}; }
 };
 
 struct DepositFile {
@@ -40,9 +50,33 @@ struct DepositedFile {
   std::uint64_t size = 0;
 };
 
+/// Files of a package in the staging of a location, written while it is unpacked and before anybody knows whether they
+/// make a bag, and which version (CORRECTNESS 4.2). Deposit::take_in() makes a deposit of them. Names are the
+/// package's.
+class Intake {
+ public:
+  virtual ~Intake() = default;
+
+  /// A new file; directories are made on the way. Reason::already_exists (rejected) when the name is there, or is a
+  /// directory, or one of its parents is a file. One thread; files of different names may be written from several.
+  virtual Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t expected_size) = 0;
+  /// A directory, perhaps again. Reason::already_exists (rejected) when a file is in the way.
+  virtual Result<void> create_directory(const std::string& name) = 0;
+  /// Every file has been written: a deposit may rely on it.
+  virtual Result<void> finish() = 0;
+  /// Removes everything, so that unpacking can start again.
+  virtual Result<void> clear() = 0;
+  /// The file `root + name`, as it was written or as take_in(root) has moved it. Reason::not_found when it is neither.
+  virtual Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) = 0;
+};
+
 class Deposit {
  public:
   virtual ~Deposit() = default;
+
+  /// Makes what unpacking staged below `root` (empty, or ending in a slash) the files of this deposit, unless it has
+  /// some. True when all of them were written: nothing is to be put then, and read_back() judges them as any.
+  virtual Result<bool> take_in(const std::string& root) = 0;
 
   /// The version's final keys held something before this deposit wrote: put() then compares instead of writing, and
   /// commit() has nothing to rename.
@@ -74,6 +108,8 @@ class Depository {
   /// Begins, adopts or finds the deposit of a ticket. Fails (temporary) when the location is not the one it should be
   /// (CORRECTNESS 1.9).
   virtual Result<std::unique_ptr<Deposit>> open(const DepositTicket& ticket) = 0;
+  /// Begins, adopts or finds what unpacking stages here; null where nothing is staged. Fails as open() does.
+  virtual Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) = 0;
   /// Removes staging of this ingest of every fence below. Called only under that ingest's lease (CORRECTNESS 2.7).
   virtual Result<void> sweep(const IngestId& ingest, Fence below) = 0;
 };

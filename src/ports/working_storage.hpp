@@ -12,14 +12,9 @@
 #include "base/bytes.hpp"
 #include "base/spill.hpp"
 #include "domain/identifiers.hpp"
+#include "ports/work_file.hpp"
 
 namespace strongroom {
-
-/// A file being written; gone again unless finish() succeeded.
-class WorkFile : public ByteSink {
- public:
-  virtual Result<void> finish() = 0;
-};
 
 /// The area of one ingest. Files and blobs of different names may be used from several threads.
 class WorkArea : public SpillSpace {

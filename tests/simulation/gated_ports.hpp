@@ -104,6 +104,9 @@ class GatedDeposit final : public Deposit {
  public:
   GatedDeposit(std::unique_ptr<Deposit> inner, Gate& gate) : inner_(std::move(inner)), gate_(gate) {}
   [[nodiscard]] bool already_stored() const override { return inner_->already_stored(); }
+  Result<bool> take_in(const std::string& root) override {
+    return gated(gate_, "deposit.take_in", [&] { return inner_->take_in(root); });
+  }
   Result<void> put(const DepositFile& file, const ContentOpener& open) override {
     return gated(gate_, "deposit.put", [&] { return inner_->put(file, open); });
   }
@@ -128,6 +131,28 @@ class GatedDeposit final : public Deposit {
   Gate& gate_;
 };
 
+class GatedIntake final : public Intake {
+ public:
+  GatedIntake(std::unique_ptr<Intake> inner, Gate& gate) : inner_(std::move(inner)), gate_(gate) {}
+  Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t expected_size) override;
+  Result<void> create_directory(const std::string& name) override {
+    return gated(gate_, "intake.create_directory", [&] { return inner_->create_directory(name); });
+  }
+  Result<void> finish() override {
+    return gated(gate_, "intake.finish", [&] { return inner_->finish(); });
+  }
+  Result<void> clear() override {
+    return gated(gate_, "intake.clear", [&] { return inner_->clear(); });
+  }
+  Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) override {
+    return gated(gate_, "intake.open_file", [&] { return inner_->open_file(root, name); });
+  }
+
+ private:
+  std::unique_ptr<Intake> inner_;
+  Gate& gate_;
+};
+
 class GatedDepository final : public Depository {
  public:
   GatedDepository(Depository& inner, Gate& gate) : inner_(inner), gate_(gate) {}
@@ -135,6 +160,12 @@ class GatedDepository final : public Depository {
     return gated(gate_, "depository.open", [&]() -> Result<std::unique_ptr<Deposit>> {
       TRY(auto deposit, inner_.open(ticket));
       return std::unique_ptr<Deposit>(std::make_unique<GatedDeposit>(std::move(deposit), gate_));
+    });
+  }
+  Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override {
+    return gated(gate_, "depository.intake", [&]() -> Result<std::unique_ptr<Intake>> {
+      TRY(auto intake, inner_.intake(ticket));
+      return std::unique_ptr<Intake>(std::make_unique<GatedIntake>(std::move(intake), gate_));
     });
   }
   Result<void> sweep(const IngestId& ingest, Fence below) override {
@@ -160,6 +191,14 @@ class GatedWorkFile final : public WorkFile {
   std::unique_ptr<WorkFile> inner_;
   Gate& gate_;
 };
+
+inline Result<std::unique_ptr<WorkFile>> GatedIntake::create_file(const std::string& name,
+                                                                  std::uint64_t expected_size) {
+  return gated(gate_, "intake.create_file", [&]() -> Result<std::unique_ptr<WorkFile>> {
+    TRY(auto file, inner_->create_file(name, expected_size));
+    return std::unique_ptr<WorkFile>(std::make_unique<GatedWorkFile>(std::move(file), gate_));
+  });
+}
 
 class GatedArea final : public WorkArea {
  public:

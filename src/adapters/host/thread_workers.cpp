@@ -21,6 +21,54 @@ struct ThreadWorkers::Batch {
   }
 };
 
+namespace {
+
+class ThreadLane final : public Lane {
+ public:
+  ThreadLane() : thread_([this](const std::stop_token& stop) { work_off(stop); }) {}
+  ~ThreadLane() override { drain(); }
+  ThreadLane(const ThreadLane&) = delete;
+  ThreadLane& operator=(const ThreadLane&) = delete;
+
+  void post(std::function<void()> work) override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.size() < kWaitingMax; });
+    waiting_.push_back(std::move(work));
+    changed_.notify_all();
+  }
+  void drain() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+  }
+
+ private:
+  void work_off(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+      std::function<void()> work = std::move(waiting_.front());
+      waiting_.pop_front();
+      busy_ = true;
+      if (waiting_.size() == kWaitingMax - 1) changed_.notify_all();
+      lock.unlock();
+      work();
+      work = {};  // with what it holds
+      lock.lock();
+      busy_ = false;
+      if (waiting_.empty()) changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::function<void()>> waiting_;
+  bool busy_ = false;
+  std::jthread thread_;  ///< last: it uses the others
+};
+
+}  // namespace
+
+std::unique_ptr<Lane> ThreadWorkers::lane() { return std::make_unique<ThreadLane>(); }
+
 std::size_t core_count() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 ThreadWorkers::ThreadWorkers(std::size_t threads) {

@@ -27,6 +27,8 @@ class ThreadWorkers final : public Workers {
   ThreadWorkers& operator=(const ThreadWorkers&) = delete;
 
   void for_each(std::size_t count, std::size_t limit, const std::function<void(std::size_t)>& work) override;
+  /// On a thread of its own, whatever the pool is doing: lanes wait for each other.
+  std::unique_ptr<Lane> lane() override;
 
  private:
   struct Batch;

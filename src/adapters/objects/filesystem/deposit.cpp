@@ -17,14 +17,15 @@ Error spoiled(const std::string& staging) {
 
 }  // namespace
 
-FilesystemDeposit::FilesystemDeposit(FilesystemLocation& location, Fd root, const DepositTicket& ticket,
-                                     bool already_stored)
+FilesystemDeposit::FilesystemDeposit(FilesystemLocation& location, Fd root, std::shared_ptr<const Fd> first_root,
+                                     const DepositTicket& ticket, bool already_stored)
     : location_(location),
       root_(std::move(root)),
+      first_root_(std::move(first_root)),
       already_stored_(already_stored),
       final_(layout::version_prefix(ticket.bag, ticket.version)),
       staging_(layout::staging_directory(ticket.ingest, ticket.fence)),
-      tree_(staging_ + "/tree") {
+      tree_(staging_ + staged::kTree) {
   final_.pop_back();
 }
 
@@ -39,6 +40,43 @@ Result<DirectoryCache*> FilesystemDeposit::staged_tree() {
     directories_ = std::make_unique<DirectoryCache>(tree_fd_.get());
   }
   return directories_.get();
+}
+
+Result<std::optional<std::string>> FilesystemDeposit::filled_mark() {
+  Fd mark;
+  int code = open_beneath(root_.get(), staging_ + staged::kFilled, O_RDONLY, 0, mark);
+  if (code == ENOENT) return std::optional<std::string>();
+  std::string text(64, '\0');
+  std::size_t n = 0;
+  if (code == 0) code = read_some(mark.get(), 0, std::as_writable_bytes(std::span<char>(text.data(), text.size())), n);
+  if (code != 0) return system_error(Owner::location, code, "cannot read what is known of staging", staging_);
+  return std::optional(text.substr(0, n));
+}
+
+Result<bool> FilesystemDeposit::take_in(const std::string& root) {
+  if (already_stored_ || committed_) return false;
+  if (failed_) return spoiled(staging_);
+  TRY(const std::optional<std::string> filled, filled_mark());
+  Fd staging;
+  int code = open_beneath(root_.get(), staging_, O_RDONLY | O_DIRECTORY, 0, staging);
+  if (code == ENOENT) return false;
+  std::string from = std::string(staged::kUnpacked).substr(1) + "/" + root;
+  from.pop_back();
+  Fd parent;
+  if (code == 0 && !root.empty()) {
+    code = open_beneath(staging.get(), directory_of(from), O_RDONLY | O_DIRECTORY, 0, parent);
+  }
+  if (code == 0) {
+    code = rename_no_replace(root.empty() ? staging.get() : parent.get(), last_of(from), staging.get(), last_of(tree_));
+  }
+  // Moved before, or files were put since: what is in the tree stays.
+  if (code == EEXIST || code == ENOTEMPTY || code == ENOENT) code = 0;
+  Fd tree;
+  if (code == 0) code = open_beneath(root_.get(), tree_, O_RDONLY | O_DIRECTORY, 0, tree);
+  if (code == ENOENT) return false;
+  if (code == 0 && filled == staged::kWithDirectories) code = remove_empty_directories(tree.get());
+  if (code != 0) return system_error(Owner::location, code, "cannot take in what is staged", staging_);
+  return filled.has_value();
 }
 
 Result<void> FilesystemDeposit::compare_stored(const DepositFile& file) {
@@ -107,7 +145,7 @@ Result<void> FilesystemDeposit::seal() {
   }
   int code = 0;
   if (location_.barrier() == Barrier::whole_filesystem) {
-    if (::syncfs(root_.get()) != 0) code = errno;
+    if (::syncfs(first_root_ ? first_root_->get() : root_.get()) != 0) code = errno;
   } else {
     Fd tree;
     code = open_beneath(root_.get(), place(), O_RDONLY | O_DIRECTORY, 0, tree);
@@ -166,8 +204,8 @@ Result<void> FilesystemDeposit::remove_staging() {
   Fd parent;
   int code = open_beneath(root_.get(), std::string(kStaging), O_RDONLY | O_DIRECTORY, 0, parent);
   if (code == 0) code = remove_tree(parent.get(), last_of(staging_));
-  if (code == ENOENT) return {};
-  if (code != 0) return system_error(Owner::location, code, "cannot remove staging", staging_);
+  if (code != 0 && code != ENOENT) return system_error(Owner::location, code, "cannot remove staging", staging_);
+  location_.forget_staging(staging_);
   return {};
 }
 

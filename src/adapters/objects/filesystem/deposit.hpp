@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 
+#include "adapters/objects/filesystem/intake.hpp"
 #include "adapters/objects/filesystem/location.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
 #include "ports/deposit.hpp"
@@ -18,10 +19,13 @@ namespace strongroom::filesystem {
 
 class FilesystemDeposit final : public Deposit {
  public:
-  /// `location` outlives the deposit; `root` was checked to be that location's.
-  FilesystemDeposit(FilesystemLocation& location, Fd root, const DepositTicket& ticket, bool already_stored);
+  /// `location` outlives the deposit; `root` was checked to be that location's. `first_root`: as it was opened before
+  /// an intake wrote; null when none did.
+  FilesystemDeposit(FilesystemLocation& location, Fd root, std::shared_ptr<const Fd> first_root,
+                    const DepositTicket& ticket, bool already_stored);
 
   [[nodiscard]] bool already_stored() const override { return already_stored_; }
+  Result<bool> take_in(const std::string& root) override;
   Result<void> put(const DepositFile& file, const ContentOpener& open) override;
   Result<void> seal() override;
   Result<void> read_back(const std::string& name, ByteSink& sink) override;
@@ -39,14 +43,17 @@ class FilesystemDeposit final : public Deposit {
   Result<bool> keep_staged(int directory, const DepositFile& file);
   /// Beside the tree, so that a deposit opened again knows of the barrier. Not durable: after a power loss staging is
   /// not used again.
-  [[nodiscard]] std::string sealed_mark() const { return staging_ + "/sealed"; }
+  [[nodiscard]] std::string sealed_mark() const { return staging_ + staged::kSealed; }
   Result<bool> is_sealed();
+  /// What the mark of unpacking says; nothing when there is none.
+  Result<std::optional<std::string>> filled_mark();
   Result<void> settle_conflict();
   Result<void> sync_final();
   Result<void> remove_staging();
 
   FilesystemLocation& location_;
   Fd root_;
+  std::shared_ptr<const Fd> first_root_;
   const bool already_stored_;
   std::string final_;    ///< `{space}/{externalIdentifier}/vN`
   std::string staging_;  ///< `_strongroom/staging/{ingest}-{fence}`

@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint64_t kDirectFrom = std::uint64_t{1} << 20;
 constexpr std::size_t kIoBuffer = std::size_t{1} << 20;
 constexpr std::size_t kBlock = AlignedBuffer::kAlignment;
+/// Room is reserved in steps: a size that was announced may be a lie.
+constexpr std::uint64_t kReserveStep = std::uint64_t{1} << 30;
 
 std::size_t buffer_for(std::uint64_t size) {
   return static_cast<std::size_t>(std::min<std::uint64_t>(size + 1, kIoBuffer));
@@ -29,42 +31,48 @@ bool set_direct(int fd, bool on) {
   return ::fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
 }
 
-/// Writes whole blocks directly and the rest of the last one through the cache.
-int write_direct(int fd, ByteView bytes, bool& direct) {
-  const std::size_t whole = bytes.size() / kBlock * kBlock;
-  if (direct && whole > 0) {
-    const ssize_t n = ::write(fd, bytes.data(), whole);
-    if (n < 0 && errno != EINVAL && errno != EINTR) return errno;
-    if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
-    if (bytes.empty()) return 0;
-  }
-  // A short or refused direct write, or the tail of the file: the cache takes the rest.
-  if (direct) {
-    set_direct(fd, false);
-    direct = false;
-  }
-  return write_all(fd, bytes);
-}
-
 }  // namespace
 
-AlignedBuffer::AlignedBuffer(std::size_t size)
-    : size_((std::max<std::size_t>(size, 1) + kAlignment - 1) / kAlignment * kAlignment),
-      data_(static_cast<std::byte*>(std::aligned_alloc(kAlignment, size_))) {
-  CHECK(data_ != nullptr);
+FileWriter::FileWriter(int fd, std::uint64_t expected_size)
+    : fd_(fd), expected_size_(expected_size), large_(expected_size >= kDirectFrom) {
+  if (large_) direct_ = set_direct(fd_, true);
 }
-AlignedBuffer::~AlignedBuffer() { std::free(data_); }
+
+int FileWriter::reserve() {
+  const std::uint64_t step = std::min(expected_size_ - reserved_, kReserveStep);
+  const int done =
+      ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(reserved_), static_cast<off_t>(step)) == 0 ? 0 : errno;
+  // Where nothing can be reserved it is not asked for again.
+  reserved_ = done == 0 ? reserved_ + step : expected_size_;
+  return done == ENOSPC ? ENOSPC : 0;
+}
+
+int FileWriter::write(ByteView bytes) {
+  while (large_ && reserved_ < expected_size_ && written_ + bytes.size() > reserved_) {
+    if (const int code = reserve()) return code;
+  }
+  written_ += bytes.size();
+  const bool aligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % kBlock == 0;
+  const std::size_t whole = aligned ? bytes.size() / kBlock * kBlock : 0;
+  if (direct_ && whole > 0) {
+    const ssize_t n = ::write(fd_, bytes.data(), whole);
+    if (n < 0 && errno != EINVAL && errno != EINTR) return errno;
+    if (n > 0) bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  if (bytes.empty()) return 0;
+  // A short or refused direct write, or the tail of the file: the cache takes the rest.
+  if (direct_) direct_ = !set_direct(fd_, false);
+  return write_all(fd_, bytes);
+}
+
+int FileWriter::finish() {
+  if (reserved_ <= written_) return 0;
+  return ::ftruncate(fd_, static_cast<off_t>(written_)) == 0 ? 0 : errno;
+}
 
 Result<void> write_verified(int fd, ByteSource& source, std::uint64_t size, const Digest& sha256, Owner owner,
                             const std::string& where) {
-  bool direct = false;
-  if (size >= kDirectFrom) {
-    // The size grows with the bytes only, so that a file cut short by a crash never has its full length.
-    if (::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)) != 0 && errno == ENOSPC) {
-      return system_error(owner, ENOSPC, "cannot make room for a file", where);
-    }
-    direct = set_direct(fd, true);
-  }
+  FileWriter writer(fd, size);
   AlignedBuffer buffer(buffer_for(size));
   Hasher hasher(Algorithm::sha256);
   std::uint64_t total = 0;
@@ -74,7 +82,7 @@ Result<void> write_verified(int fd, ByteSource& source, std::uint64_t size, cons
     if (n == 0 || total > size) break;
     const ByteView bytes = buffer.span().first(n);
     hasher.update(bytes);
-    if (const int code = write_direct(fd, bytes, direct)) {
+    if (const int code = writer.write(bytes)) {
       return system_error(owner, code, "cannot write a file", where);
     }
     if (n < buffer.span().size()) break;

@@ -9,25 +9,32 @@
 #include <string>
 
 #include "adapters/objects/filesystem/posix.hpp"
+#include "base/aligned.hpp"
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 
 namespace strongroom::filesystem {
 
-/// Memory aligned for direct I/O.
-class AlignedBuffer {
+/// Writes an empty file from its beginning. A large one has room reserved for it and goes past the page cache for as
+/// long as the pieces are whole blocks in aligned memory. The size grows with the bytes only, so that a file that was
+/// cut short by a crash never has its full length.
+class FileWriter {
  public:
-  static constexpr std::size_t kAlignment = 4096;
-  /// `size` is rounded up to the alignment.
-  explicit AlignedBuffer(std::size_t size);
-  AlignedBuffer(const AlignedBuffer&) = delete;
-  AlignedBuffer& operator=(const AlignedBuffer&) = delete;
-  ~AlignedBuffer();
-  [[nodiscard]] ByteSpan span() { return {data_, size_}; }
+  /// `fd` stays the caller's. `expected_size` is a guess: too high a one is made good by finish().
+  FileWriter(int fd, std::uint64_t expected_size);
+  /// 0 or an errno, as below.
+  int write(ByteView bytes);
+  int finish();
 
  private:
-  std::size_t size_;
-  std::byte* data_;
+  int reserve();
+
+  const int fd_;
+  const std::uint64_t expected_size_;
+  std::uint64_t written_ = 0;
+  std::uint64_t reserved_ = 0;
+  bool large_ = false;
+  bool direct_ = false;
 };
 
 /// Copies `source` into the empty file `fd`. Large files are preallocated and go past the page cache. Reason::corrupt

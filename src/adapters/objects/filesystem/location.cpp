@@ -8,6 +8,7 @@
 
 #include "adapters/objects/filesystem/deposit.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
+#include "adapters/objects/filesystem/intake.hpp"
 #include "base/text.hpp"
 #include "domain/layout.hpp"
 
@@ -148,7 +149,13 @@ void FilesystemLocation::mark_spoiled(const std::string& staging) {
   spoiled_.insert(staging);
 }
 
-int FilesystemLocation::adopt_staging(int staging, const DepositTicket& ticket, const std::string& own) {
+void FilesystemLocation::forget_staging(const std::string& staging) {
+  const std::scoped_lock lock(mutex_);
+  spoiled_.erase(staging);
+  first_roots_.erase(staging);
+}
+
+int FilesystemLocation::adopt_staging(int staging, const StagingTicket& ticket, const std::string& own) {
   for (Fence fence{ticket.fence.number - 1}; fence >= *ticket.adopt; --fence.number) {
     const std::string theirs = layout::staging_directory(ticket.ingest, fence);
     {
@@ -163,7 +170,7 @@ int FilesystemLocation::adopt_staging(int staging, const DepositTicket& ticket, 
   return 0;
 }
 
-Result<void> FilesystemLocation::prepare_staging(int root, const DepositTicket& ticket) {
+Result<void> FilesystemLocation::prepare_staging(int root, const StagingTicket& ticket) {
   const std::string own = layout::staging_directory(ticket.ingest, ticket.fence);
   bool spoiled = false;
   {
@@ -174,10 +181,7 @@ Result<void> FilesystemLocation::prepare_staging(int root, const DepositTicket& 
   int code = make_directories(root, std::string(kStaging), staging);
   if (code == 0 && spoiled) {
     code = remove_tree(staging.get(), last_of(own));
-    if (code == 0) {
-      const std::scoped_lock lock(mutex_);
-      spoiled_.erase(own);
-    }
+    if (code == 0) forget_staging(own);
   }
   if (code == 0 && ticket.adopt) code = adopt_staging(staging.get(), ticket, own);
   if (code != 0) return system_error(Owner::location, code, "cannot prepare staging", own);
@@ -191,9 +195,25 @@ Result<std::unique_ptr<Deposit>> FilesystemLocation::open(const DepositTicket& t
   const int code = stat_beneath(root.get(), prefix.substr(0, prefix.size() - 1), facts);
   if (code != 0 && !is_absence(code)) return system_error(Owner::location, code, "cannot look at a version", prefix);
   if (code == 0 && !S_ISDIR(facts.st_mode)) return content_differs(prefix);
-  TRY_VOID(prepare_staging(root.get(), ticket));
-  return std::unique_ptr<Deposit>(
-      std::make_unique<FilesystemDeposit>(*this, std::move(root), ticket, /*already_stored=*/code == 0));
+  TRY_VOID(prepare_staging(root.get(), ticket.staging()));
+  std::shared_ptr<const Fd> first;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto known = first_roots_.find(layout::staging_directory(ticket.ingest, ticket.fence));
+    if (known != first_roots_.end()) first = known->second;
+  }
+  return std::unique_ptr<Deposit>(std::make_unique<FilesystemDeposit>(*this, std::move(root), std::move(first), ticket,
+                                                                      /*already_stored=*/code == 0));
+}
+
+Result<std::unique_ptr<Intake>> FilesystemLocation::intake(const StagingTicket& ticket) {
+  TRY(Fd opened, path_.open());
+  TRY_VOID(prepare_staging(opened.get(), ticket));
+  const std::string own = layout::staging_directory(ticket.ingest, ticket.fence);
+  const std::scoped_lock lock(mutex_);
+  auto& first = first_roots_[own];
+  if (!first) first = std::make_shared<const Fd>(std::move(opened));
+  return std::unique_ptr<Intake>(std::make_unique<FilesystemIntake>(first, own));
 }
 
 Result<void> FilesystemLocation::sweep(const IngestId& ingest, Fence below) {
@@ -210,8 +230,7 @@ Result<void> FilesystemLocation::sweep(const IngestId& ingest, Fence below) {
     removed = true;
     code = remove_tree(staging.get(), name);
     if (code != 0) return system_error(Owner::location, code, "cannot remove staging", name);
-    const std::scoped_lock lock(mutex_);
-    spoiled_.erase(layout::staging_directory(ingest, *fence));
+    forget_staging(layout::staging_directory(ingest, *fence));
   }
   // Durable before the ingest ends: nobody comes back for what a loss of power would bring to light again.
   if (removed && ::fsync(staging.get()) != 0) {

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -54,6 +55,7 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   Result<void> put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) override;
 
   Result<std::unique_ptr<Deposit>> open(const DepositTicket& ticket) override;
+  Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override;
   Result<void> sweep(const IngestId& ingest, Fence below) override;
 
  private:
@@ -63,11 +65,13 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   Result<void> write_new(int root, const std::string& key, const ObjectSpec& spec, const ContentOpener& open);
   Result<bool> compare_stored(int root, const std::string& key, const ObjectSpec& spec);
   /// Takes over the latest staging that the ticket allows. 0 or an errno.
-  int adopt_staging(int staging, const DepositTicket& ticket, const std::string& own);
-  Result<void> prepare_staging(int root, const DepositTicket& ticket);
+  int adopt_staging(int staging, const StagingTicket& ticket, const std::string& own);
+  Result<void> prepare_staging(int root, const StagingTicket& ticket);
 
   /// Staging whose barrier failed may hold pages the kernel has given up on; it is never taken up again.
   void mark_spoiled(const std::string& staging);
+  /// Nothing lies in that staging any more.
+  void forget_staging(const std::string& staging);
 
   const RootPath path_;
   const Marker marker_;
@@ -75,6 +79,9 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   Barrier barrier_ = Barrier::every_file;
   std::mutex mutex_;
   std::set<std::string> spoiled_;
+  /// Of staging that an intake has begun: the root as it was opened before the first write, so that the deposit's
+  /// barrier tells of every error since (CORRECTNESS 1.7).
+  std::map<std::string, std::shared_ptr<const Fd>> first_roots_;
 };
 
 /// What a filesystem must be able to do to keep an archive: create-only writes refused on an existing key, names that

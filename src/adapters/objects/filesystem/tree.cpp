@@ -340,6 +340,24 @@ int remove_tree(int directory, const std::string& name) {
   return ::unlinkat(directory, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : errno;
 }
 
+int remove_empty_directories(int directory) {
+  Entries entries;
+  if (const int code = Entries::open(directory, entries)) return code;
+  int code = 0;
+  while (const dirent* entry = entries.next(code)) {
+    const int kind = is_directory(entries.fd(), *entry);
+    if (kind < 0) return -kind;
+    if (kind == 0) continue;
+    const Fd below(::openat(entries.fd(), entry->d_name, kDirectoryFlags));
+    if (!below.valid()) return errno;
+    if (const int failed = remove_empty_directories(below.get())) return failed;
+    if (::unlinkat(entries.fd(), entry->d_name, AT_REMOVEDIR) != 0 && errno != ENOTEMPTY && errno != EEXIST) {
+      return errno;
+    }
+  }
+  return code;
+}
+
 int DirectoryCache::get(const std::string& path, std::shared_ptr<const Fd>& out) {
   {
     const std::scoped_lock lock(mutex_);

@@ -58,6 +58,9 @@ Result<Difference> compare_trees(int ours, int theirs);
 /// was never there.
 int remove_tree(int directory, const std::string& name);
 
+/// Removes directories below the open one that hold no file. 0 or an errno.
+int remove_empty_directories(int directory);
+
 /// Open directories by name, so that many small files do not walk their path again and again. Any thread.
 class DirectoryCache {
  public:

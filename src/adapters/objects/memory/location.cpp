@@ -71,6 +71,82 @@ class RangeSource final : public ByteSource {
 
 }  // namespace
 
+/// Shows with finish().
+class MemoryIntakeFile final : public WorkFile {
+ public:
+  MemoryIntakeFile(MemoryLocation& location, std::string key) : location_(location), key_(std::move(key)) {}
+  Result<void> write(ByteView bytes) override {
+    text_.append(as_text(bytes));
+    return {};
+  }
+  Result<void> finish() override {
+    const std::scoped_lock lock(location_.mutex_);
+    TRY_VOID(location_.check());
+    location_.staged_[key_] = std::move(text_);
+    return {};
+  }
+
+ private:
+  MemoryLocation& location_;
+  std::string key_;
+  std::string text_;
+};
+
+class MemoryIntake final : public Intake {
+ public:
+  MemoryIntake(MemoryLocation& location, const StagingTicket& ticket)
+      : location_(location), staging_(layout::staging_directory(ticket.ingest, ticket.fence) + "/") {}
+
+  Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t) override {
+    if (names_.contains(name)) return taken(name);
+    TRY_VOID(make_parents(name));
+    names_[name] = false;
+    return std::unique_ptr<WorkFile>(std::make_unique<MemoryIntakeFile>(location_, staging_ + "unpacked/" + name));
+  }
+  Result<void> create_directory(const std::string& name) override { return make_parents(name + "/"); }
+  Result<void> finish() override {
+    const std::scoped_lock lock(location_.mutex_);
+    TRY_VOID(location_.check());
+    location_.staged_[staging_ + "filled"] = "";
+    return {};
+  }
+  Result<void> clear() override {
+    names_.clear();
+    const std::scoped_lock lock(location_.mutex_);
+    TRY_VOID(location_.check());
+    erase_below(location_.staged_, staging_);
+    return {};
+  }
+  Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) override {
+    const std::scoped_lock lock(location_.mutex_);
+    TRY_VOID(location_.check());
+    for (const std::string& key : {staging_ + "unpacked/" + root + name, staging_ + "tree/" + name}) {
+      const auto found = location_.staged_.find(key);
+      if (found != location_.staged_.end()) {
+        return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(found->second));
+      }
+    }
+    return rejected("nothing of that name is staged", name, Reason::not_found);
+  }
+
+ private:
+  static Error taken(const std::string& name) {
+    return rejected("the name is there already, or is a directory elsewhere", name, Reason::already_exists);
+  }
+  /// Every directory on the way to `name`; a file among them is in the way.
+  Result<void> make_parents(const std::string& name) {
+    for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+      const auto [parent, fresh] = names_.emplace(name.substr(0, slash), true);
+      if (!parent->second) return taken(parent->first);
+    }
+    return {};
+  }
+
+  MemoryLocation& location_;
+  std::string staging_;
+  std::map<std::string, bool> names_;  ///< true for a directory
+};
+
 class MemoryDeposit final : public Deposit {
  public:
   MemoryDeposit(MemoryLocation& location, const DepositTicket& ticket, bool already_stored)
@@ -81,6 +157,23 @@ class MemoryDeposit final : public Deposit {
         tree_(staging_ + "tree/") {}
 
   [[nodiscard]] bool already_stored() const override { return already_stored_; }
+
+  Result<bool> take_in(const std::string& root) override {
+    const std::scoped_lock lock(location_.mutex_);
+    if (already_stored_ || committed_) return false;
+    if (failed_) return spoiled();
+    const auto [first, last] = below(location_.staged_, tree_);
+    if (first == last) {
+      const std::string from = staging_ + "unpacked/" + root;
+      const auto [mine, end] = below(location_.staged_, from);
+      Objects moved;
+      for (auto it = mine; it != end; ++it) moved[tree_ + it->first.substr(from.size())] = it->second;
+      location_.staged_.erase(mine, end);
+      location_.staged_.merge(moved);
+    }
+    const auto [now, now_end] = below(location_.staged_, tree_);
+    return now != now_end && location_.staged_.contains(staging_ + "filled");
+  }
 
   Result<void> put(const DepositFile& file, const ContentOpener& open) override {
     {
@@ -266,6 +359,11 @@ Result<std::unique_ptr<Deposit>> MemoryLocation::open(const DepositTicket& ticke
   const std::scoped_lock lock(mutex_);
   TRY_VOID(check());
   const auto [first, last] = below(objects_, layout::version_prefix(ticket.bag, ticket.version));
+  adopt(ticket.staging());
+  return std::unique_ptr<Deposit>(std::make_unique<MemoryDeposit>(*this, ticket, first != last));
+}
+
+void MemoryLocation::adopt(const StagingTicket& ticket) {
   const std::string own = layout::staging_directory(ticket.ingest, ticket.fence) + "/";
   const auto [mine, mine_end] = below(staged_, own);
   bool found = mine != mine_end;
@@ -278,7 +376,13 @@ Result<std::unique_ptr<Deposit>> MemoryLocation::open(const DepositTicket& ticke
     staged_.erase(from, to);
     staged_.merge(adopted);
   }
-  return std::unique_ptr<Deposit>(std::make_unique<MemoryDeposit>(*this, ticket, first != last));
+}
+
+Result<std::unique_ptr<Intake>> MemoryLocation::intake(const StagingTicket& ticket) {
+  const std::scoped_lock lock(mutex_);
+  TRY_VOID(check());
+  adopt(ticket);
+  return std::unique_ptr<Intake>(std::make_unique<MemoryIntake>(*this, ticket));
 }
 
 Result<void> MemoryLocation::sweep(const IngestId& ingest, Fence below_fence) {

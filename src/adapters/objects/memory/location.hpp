@@ -24,6 +24,7 @@ class MemoryLocation final : public ObjectStore, public Depository {
   Result<std::vector<ObjectInfo>> list(const std::string& prefix, const std::string& after, std::size_t limit) override;
   Result<void> put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) override;
   Result<std::unique_ptr<Deposit>> open(const DepositTicket& ticket) override;
+  Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override;
   Result<void> sweep(const IngestId& ingest, Fence below) override;
 
   /// A copy of everything at final keys.
@@ -41,7 +42,11 @@ class MemoryLocation final : public ObjectStore, public Depository {
 
  private:
   friend class MemoryDeposit;
+  friend class MemoryIntake;
+  friend class MemoryIntakeFile;
   [[nodiscard]] Result<void> check() const;
+  /// Takes over the latest staging that the ticket allows; call with the mutex held.
+  void adopt(const StagingTicket& ticket);
   Objects& side_of(const std::string& key);
 
   mutable std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "adapters/objects/wrappers/metered.hpp"
 
+#include <atomic>
+
 namespace strongroom::wrappers {
 namespace {
 
@@ -22,6 +24,25 @@ struct Meter {
     }
     return result;
   }
+};
+
+/// What many small files make, told now and then and at the end. Any thread.
+class Tally {
+ public:
+  Tally(Meter meter, std::string_view direction) : meter_(meter), direction_(direction) {}
+  ~Tally() { meter_.bytes(direction_, count_.exchange(0)); }
+  Tally(const Tally&) = delete;
+  Tally& operator=(const Tally&) = delete;
+
+  void add(std::uint64_t count) {
+    if (count_.fetch_add(count) + count >= kTold) meter_.bytes(direction_, count_.exchange(0));
+  }
+
+ private:
+  static constexpr std::uint64_t kTold = 16 << 20;
+  Meter meter_;
+  std::string_view direction_;
+  std::atomic<std::uint64_t> count_ = 0;
 };
 
 /// Counts at its end, so that a small read does not cost a look-up of its series.
@@ -48,20 +69,16 @@ class CountingSource final : public ByteSource {
 
 class CountingSink final : public ByteSink {
  public:
-  CountingSink(ByteSink& inner, Meter meter) : inner_(inner), meter_(meter) {}
-  ~CountingSink() override { meter_.bytes(kRead, count_); }
-  CountingSink(const CountingSink&) = delete;
-  CountingSink& operator=(const CountingSink&) = delete;
+  CountingSink(ByteSink& inner, Tally& tally) : inner_(inner), tally_(tally) {}
 
   Result<void> write(ByteView bytes) override {
-    count_ += bytes.size();
+    tally_.add(bytes.size());
     return inner_.write(bytes);
   }
 
  private:
   ByteSink& inner_;
-  Meter meter_;
-  std::uint64_t count_ = 0;
+  Tally& tally_;
 };
 
 /// What is taken from the opened content is what is written.
@@ -73,17 +90,61 @@ ContentOpener counted(const ContentOpener& open, Meter meter) {
   };
 }
 
+class MeteredFile final : public WorkFile {
+ public:
+  MeteredFile(std::unique_ptr<WorkFile> inner, Meter meter, Tally& tally)
+      : inner_(std::move(inner)), meter_(meter), tally_(tally) {}
+
+  Result<void> write(ByteView bytes) override {
+    tally_.add(bytes.size());
+    return meter_.watched(inner_->write(bytes));
+  }
+  Result<void> finish() override { return meter_.watched(inner_->finish()); }
+
+ private:
+  std::unique_ptr<WorkFile> inner_;
+  Meter meter_;
+  Tally& tally_;
+};
+
+class MeteredIntake final : public Intake {
+ public:
+  MeteredIntake(std::unique_ptr<Intake> inner, Meter meter)
+      : inner_(std::move(inner)), meter_(meter), written_(meter, kWritten) {}
+
+  Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t expected_size) override {
+    TRY(auto file, meter_.watched(inner_->create_file(name, expected_size)));
+    return std::unique_ptr<WorkFile>(std::make_unique<MeteredFile>(std::move(file), meter_, written_));
+  }
+  Result<void> create_directory(const std::string& name) override {
+    return meter_.watched(inner_->create_directory(name));
+  }
+  Result<void> finish() override { return meter_.watched(inner_->finish()); }
+  Result<void> clear() override { return meter_.watched(inner_->clear()); }
+  Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) override {
+    TRY(auto source, meter_.watched(inner_->open_file(root, name)));
+    return std::unique_ptr<ByteSource>(std::make_unique<CountingSource>(std::move(source), meter_, kRead));
+  }
+
+ private:
+  std::unique_ptr<Intake> inner_;
+  Meter meter_;
+  Tally written_;
+};
+
 class MeteredDeposit final : public Deposit {
  public:
-  MeteredDeposit(std::unique_ptr<Deposit> inner, Meter meter) : inner_(std::move(inner)), meter_(meter) {}
+  MeteredDeposit(std::unique_ptr<Deposit> inner, Meter meter)
+      : inner_(std::move(inner)), meter_(meter), read_(meter, kRead) {}
 
   [[nodiscard]] bool already_stored() const override { return inner_->already_stored(); }
+  Result<bool> take_in(const std::string& root) override { return meter_.watched(inner_->take_in(root)); }
   Result<void> put(const DepositFile& file, const ContentOpener& open) override {
     return meter_.watched(inner_->put(file, counted(open, meter_)));
   }
   Result<void> seal() override { return meter_.watched(inner_->seal()); }
   Result<void> read_back(const std::string& name, ByteSink& sink) override {
-    CountingSink counting(sink, meter_);
+    CountingSink counting(sink, read_);
     return meter_.watched(inner_->read_back(name, counting));
   }
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
@@ -95,6 +156,7 @@ class MeteredDeposit final : public Deposit {
  private:
   std::unique_ptr<Deposit> inner_;
   Meter meter_;
+  Tally read_;
 };
 
 }  // namespace
@@ -123,6 +185,13 @@ Result<std::unique_ptr<Deposit>> MeteredDepository::open(const DepositTicket& ti
   const Meter meter{location_, metrics_};
   TRY(auto deposit, meter.watched(inner_.open(ticket)));
   return std::unique_ptr<Deposit>(std::make_unique<MeteredDeposit>(std::move(deposit), meter));
+}
+
+Result<std::unique_ptr<Intake>> MeteredDepository::intake(const StagingTicket& ticket) {
+  const Meter meter{location_, metrics_};
+  TRY(auto intake, meter.watched(inner_.intake(ticket)));
+  if (!intake) return std::unique_ptr<Intake>();
+  return std::unique_ptr<Intake>(std::make_unique<MeteredIntake>(std::move(intake), meter));
 }
 
 Result<void> MeteredDepository::sweep(const IngestId& ingest, Fence below) {

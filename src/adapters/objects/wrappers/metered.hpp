@@ -34,6 +34,7 @@ class MeteredDepository final : public Depository {
       : inner_(inner), location_(std::move(location)), metrics_(metrics) {}
 
   Result<std::unique_ptr<Deposit>> open(const DepositTicket& ticket) override;
+  Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override;
   Result<void> sweep(const IngestId& ingest, Fence below) override;
 
  private:

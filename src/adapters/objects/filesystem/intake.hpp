@@ -1,0 +1,49 @@
+// What unpacking stages on a filesystem: files below `_strongroom/staging/{ingest}-{fence}/unpacked`, under the
+// package's names (CORRECTNESS 4.2).
+//
+// Made by FilesystemLocation::intake(). create_file() and create_directory() are one thread's; the files may be written
+// by others, and open_file() may be called from any.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/objects/filesystem/posix.hpp"
+#include "adapters/objects/filesystem/tree.hpp"
+#include "ports/deposit.hpp"
+
+namespace strongroom::filesystem {
+
+/// Names inside the staging directory of an ingest.
+namespace staged {
+inline constexpr const char* kUnpacked = "/unpacked";
+inline constexpr const char* kTree = "/tree";      ///< of the version: what is renamed
+inline constexpr const char* kSealed = "/sealed";  ///< the barrier has been passed
+/// Unpacking has written every file. Says kWithDirectories when the package named directories on their own.
+inline constexpr const char* kFilled = "/filled";
+inline constexpr const char* kWithDirectories = "directories";
+}  // namespace staged
+
+class FilesystemIntake final : public Intake {
+ public:
+  /// `root` is the location's, opened before anything is written; `staging` lies below it.
+  FilesystemIntake(std::shared_ptr<const Fd> root, std::string staging)
+      : root_(std::move(root)), staging_(std::move(staging)) {}
+
+  Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t expected_size) override;
+  Result<void> create_directory(const std::string& name) override;
+  Result<void> finish() override;
+  Result<void> clear() override;
+  Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) override;
+
+ private:
+  Result<DirectoryCache*> tree();
+
+  std::shared_ptr<const Fd> root_;
+  std::string staging_;
+  Fd tree_fd_;
+  std::unique_ptr<DirectoryCache> directories_;
+  bool with_directories_ = false;
+};
+
+}  // namespace strongroom::filesystem
