@@ -173,9 +173,25 @@ Result<bool> FilesystemDeposit::is_sealed() {
   return true;
 }
 
+int FilesystemDeposit::directory_to_read(const std::string& path, std::shared_ptr<const Fd>& out) {
+  DirectoryCache* known = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!read_directories_) {
+      if (const int code = open_beneath(root_.get(), place(), O_RDONLY | O_DIRECTORY, 0, read_fd_)) return code;
+      read_directories_ = std::make_unique<DirectoryCache>(read_fd_.get(), DirectoryCache::Missing::leave);
+    }
+    known = read_directories_.get();
+  }
+  return known->get(path, out);
+}
+
 Result<void> FilesystemDeposit::read_back(const std::string& name, ByteSink& sink) {
+  std::shared_ptr<const Fd> directory;
+  int code = directory_to_read(directory_of(name), directory);
   Fd fd;
-  const int code = open_beneath(root_.get(), place() + "/" + name, O_RDONLY | O_NONBLOCK, 0, fd);
+  bool direct = false;
+  if (code == 0) code = open_for_medium(directory->get(), last_of(name), fd, direct);
   if (code == ENOENT || code == ENOTDIR || code == ELOOP) {
     return rejected("the file is missing", key_of(name), Reason::not_found);
   }
@@ -183,7 +199,7 @@ Result<void> FilesystemDeposit::read_back(const std::string& name, ByteSink& sin
   struct stat facts{};
   if (::fstat(fd.get(), &facts) != 0) return system_error(Owner::location, errno, "cannot look at a file", name);
   if (!S_ISREG(facts.st_mode)) return rejected("what lies there is not a file", key_of(name), Reason::not_found);
-  return read_medium(fd.get(), sink, Owner::location, key_of(name));
+  return read_medium(fd.get(), static_cast<std::uint64_t>(facts.st_size), direct, sink, Owner::location, key_of(name));
 }
 
 Result<void> FilesystemDeposit::list(const std::function<Result<void>(const DepositedFile&)>& found) {
@@ -251,6 +267,7 @@ Result<void> FilesystemDeposit::commit() {
   }
   committed_ = true;
   directories_.reset();
+  read_directories_.reset();
   if (::fsync(staging.get()) != 0) {
     return system_error(Owner::location, errno, "cannot make the version durable", final_);
   }
@@ -265,6 +282,8 @@ Result<void> FilesystemDeposit::abandon() {
     const std::scoped_lock lock(mutex_);
     directories_.reset();
     tree_fd_ = Fd();
+    read_directories_.reset();
+    read_fd_ = Fd();
   }
   return remove_staging();
 }

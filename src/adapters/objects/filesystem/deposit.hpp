@@ -38,6 +38,8 @@ class FilesystemDeposit final : public Deposit {
   /// Where the version is now: its final directory, or the staged tree.
   [[nodiscard]] const std::string& place() const;
   Result<DirectoryCache*> staged_tree();
+  /// The directory of a file where the version is now; one call for many files. 0 or an errno.
+  int directory_to_read(const std::string& path, std::shared_ptr<const Fd>& out);
   Result<void> compare_stored(const DepositFile& file);
   /// True when staging holds the name with the right size; anything else there is removed.
   Result<bool> keep_staged(int directory, const DepositFile& file);
@@ -61,8 +63,10 @@ class FilesystemDeposit final : public Deposit {
   std::mutex mutex_;
   Fd tree_fd_;
   std::unique_ptr<DirectoryCache> directories_;
-  std::atomic<bool> unsealed_ = false;  ///< this object has seen to it that no seal is there
-  std::atomic<bool> failed_ = false;    ///< the barrier failed: only abandon() is left
+  Fd read_fd_;
+  std::unique_ptr<DirectoryCache> read_directories_;  ///< below place(); never makes any
+  std::atomic<bool> unsealed_ = false;                ///< this object has seen to it that no seal is there
+  std::atomic<bool> failed_ = false;                  ///< the barrier failed: only abandon() is left
   std::atomic<bool> committed_ = false;
 };
 

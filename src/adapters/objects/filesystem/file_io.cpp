@@ -125,12 +125,21 @@ Result<bool> same_bytes(int a, int b, Owner owner, const std::string& where) {
   }
 }
 
-Result<void> read_medium(int fd, ByteSink& sink, Owner owner, const std::string& where) {
-  struct stat facts{};
-  if (::fstat(fd, &facts) != 0) return system_error(owner, errno, "cannot look at a file", where);
-  bool direct = set_direct(fd, true);
+int open_for_medium(int directory, const std::string& name, Fd& out, bool& direct) {
+  constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC;
+  direct = true;
+  out = Fd(::openat(directory, name.c_str(), kFlags | O_DIRECT));
+  if (!out.valid() && errno == EINVAL) {
+    direct = false;
+    out = Fd(::openat(directory, name.c_str(), kFlags));
+  }
+  return out.valid() ? 0 : errno;
+}
+
+Result<void> read_medium(int fd, std::uint64_t size, bool direct, ByteSink& sink, Owner owner,
+                         const std::string& where) {
   if (!direct) ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-  AlignedBuffer buffer(buffer_for(static_cast<std::uint64_t>(facts.st_size)));
+  AlignedBuffer buffer(buffer_for(size));
   for (std::uint64_t at = 0;;) {
     const ssize_t n = ::pread(fd, buffer.span().data(), buffer.span().size(), static_cast<off_t>(at));
     if (n < 0 && errno == EINTR) continue;

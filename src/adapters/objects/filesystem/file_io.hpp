@@ -47,9 +47,14 @@ Result<Measured> measure_file(int fd, Owner owner, const std::string& where);
 /// True when both open files hold the same bytes.
 Result<bool> same_bytes(int a, int b, Owner owner, const std::string& where);
 
-/// All bytes of an open file, with direct I/O where the filesystem has it; elsewhere the file is dropped from the cache
-/// first, which works because a barrier came before (CORRECTNESS 4.4).
-Result<void> read_medium(int fd, ByteSink& sink, Owner owner, const std::string& where);
+/// Opens `name` in an open directory to be read by read_medium(), for direct I/O where the filesystem has it; follows
+/// no link. 0 or an errno.
+int open_for_medium(int directory, const std::string& name, Fd& out, bool& direct);
+
+/// All bytes of a file of `size` bytes, with direct I/O; without it the file is dropped from the cache first, which
+/// works because a barrier came before (CORRECTNESS 4.4).
+Result<void> read_medium(int fd, std::uint64_t size, bool direct, ByteSink& sink, Owner owner,
+                         const std::string& where);
 
 /// `length` bytes of a file from `first`. Reason::truncated (broken) when the file ends before.
 class FileSource final : public ByteSource {

@@ -369,7 +369,16 @@ int DirectoryCache::get(const std::string& path, std::shared_ptr<const Fd>& out)
     }
   }
   Fd opened;
-  if (const int code = make_directories(base_, path, opened)) return code;
+  int code = 0;
+  if (missing_ == Missing::make) {
+    code = make_directories(base_, path, opened);
+  } else if (path.empty()) {
+    opened = Fd(::openat(base_, ".", kDirectoryFlags));
+    code = opened.valid() ? 0 : errno;
+  } else {
+    code = open_beneath(base_, path, O_RDONLY | O_DIRECTORY, 0, opened);
+  }
+  if (code != 0) return code;
   out = std::make_shared<const Fd>(std::move(opened));
   const std::scoped_lock lock(mutex_);
   if (index_.contains(path)) return 0;

@@ -64,9 +64,12 @@ int remove_empty_directories(int directory);
 /// Open directories by name, so that many small files do not walk their path again and again. Any thread.
 class DirectoryCache {
  public:
+  /// What is to be done about a directory that is not there.
+  enum class Missing : std::uint8_t { make, leave };
+
   /// `base` is open for as long as the cache lives.
-  explicit DirectoryCache(int base) : base_(base) {}
-  /// The directory `path` below the base, made when missing. 0 or an errno.
+  explicit DirectoryCache(int base, Missing missing = Missing::make) : base_(base), missing_(missing) {}
+  /// The directory `path` below the base. 0 or an errno; ENOENT for one that is missing and left so.
   int get(const std::string& path, std::shared_ptr<const Fd>& out);
   void clear();
 
@@ -77,6 +80,7 @@ class DirectoryCache {
     std::shared_ptr<const Fd> fd;
   };
   int base_;
+  Missing missing_;
   std::mutex mutex_;
   std::list<Entry> recent_;  ///< most recently used first
   std::unordered_map<std::string, std::list<Entry>::iterator> index_;
