@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """How long it takes to store a bag in three places, durable and read back, beside what common tools need for the same.
 
-usage: bench/ingest.py [--corpora S,M,L100K] [--scale F] [--rounds N] [--hot] [--yardstick PROGRAM] [--json FILE] [--disk DIR]
+usage: bench/ingest.py [--corpora S,M,L100K] [--scale F] [--rounds N] [--hot] [--only] [--yardstick PROGRAM]
+                       [--json FILE] [--disk DIR]
 
 Corpora: S (a digitised book, 1.5 GB), M (a born-digital mix, 1 GB), L100K and L (100,000 and a million files of a kilobyte),
 XL (one file of 8 GB); --scale makes them smaller. Each round runs every contender once, one after the other, each on a disk
@@ -32,14 +33,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def measured(command):
-    """Runs a command: wall and processor seconds, peak MiB."""
+    """Runs a command: wall and processor seconds. The peak of a process that was forked begins with its parent's: none."""
     begun = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - begun
     if status:
         sys.exit(f"{command[0]} failed: {status}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss / 1024}
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": 0}
 
 
 class Pulse:
@@ -173,7 +174,7 @@ def report(name, bag, rounds):
 def machine():
     model = next((line.split(": ")[1] for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), "unknown").strip()
-    return {"processor": model, "cores": os.cpu_count(), "kernel": platform.release(),
+    return {"processor": model, "cores": os.cpu_count(), "kernel": platform.release().split("-")[0],
             "memory": int(pathlib.Path("/proc/meminfo").read_text().split()[1]) // 1024}
 
 
@@ -183,7 +184,8 @@ def commit():
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     usage=argparse.SUPPRESS)
     parser.add_argument("--corpora", default="S,M,L100K")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=5)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <latch>
@@ -78,6 +79,56 @@ TEST(ThreadWorkersTest, CallersDoNotDisturbEachOther) {
     }
   }
   for (const std::atomic<int>& count : done) EXPECT_EQ(count.load(), 1000);
+}
+
+TEST(ThreadLaneTest, DoesWhatIsPostedInItsOrder) {
+  ThreadWorkers workers(0);
+  const auto lane = workers.lane();
+  std::vector<int> done;
+  for (int i = 0; i < 1000; ++i) lane->post([&done, i] { done.push_back(i); });
+  lane->drain();
+  ASSERT_EQ(done.size(), 1000U);
+  EXPECT_TRUE(std::ranges::is_sorted(done));
+  lane->drain();
+}
+
+TEST(ThreadLaneTest, BesideThePosterAndNotMoreThanMayWait) {
+  ThreadWorkers workers(0);
+  const auto lane = workers.lane();
+  std::latch held(1);
+  std::atomic<std::size_t> posted = 0;
+  std::atomic<std::size_t> done = 0;
+  std::jthread poster([&] {
+    for (int i = 0; i < 50; ++i) {
+      lane->post([&] {
+        held.wait();
+        ++done;
+      });
+      ++posted;
+    }
+  });
+  while (posted < Lane::kWaitingMax) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_LE(posted, Lane::kWaitingMax + 1) << "one is being done";
+  EXPECT_EQ(done, 0U);
+  held.count_down();
+  poster.join();
+  lane->drain();
+  EXPECT_EQ(done, 50U);
+}
+
+TEST(ThreadLaneTest, ItsEndWaitsAndLanesDoNotWaitForEachOther) {
+  ThreadWorkers workers(1);
+  int done = 0;
+  {
+    const auto first = workers.lane();
+    const auto second = workers.lane();
+    std::latch met(2);
+    first->post([&] { met.arrive_and_wait(); });
+    second->post([&] { met.arrive_and_wait(); });
+    for (int i = 0; i < 5; ++i) first->post([&] { ++done; });
+  }
+  EXPECT_EQ(done, 5);
 }
 
 }  // namespace
