@@ -155,6 +155,15 @@ void FilesystemLocation::forget_staging(const std::string& staging) {
   first_roots_.erase(staging);
 }
 
+/// An intake that never wrote anything leaves no directory to be found.
+void FilesystemLocation::forget_roots(const IngestId& ingest, Fence below) {
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(first_roots_, [&](const auto& known) {
+    const auto fence = fence_in_name(last_of(known.first), ingest);
+    return fence && *fence < below;
+  });
+}
+
 int FilesystemLocation::adopt_staging(int staging, const StagingTicket& ticket, const std::string& own) {
   for (Fence fence{ticket.fence.number - 1}; fence >= *ticket.adopt; --fence.number) {
     const std::string theirs = layout::staging_directory(ticket.ingest, fence);
@@ -217,6 +226,7 @@ Result<std::unique_ptr<Intake>> FilesystemLocation::intake(const StagingTicket& 
 }
 
 Result<void> FilesystemLocation::sweep(const IngestId& ingest, Fence below) {
+  forget_roots(ingest, below);
   TRY(const Fd root, path_.open());
   Fd staging;
   int code = open_beneath(root.get(), std::string(kStaging), O_RDONLY | O_DIRECTORY, 0, staging);

@@ -70,6 +70,7 @@ class FilesystemLocation final : public ObjectStore, public Depository {
 
   /// Staging whose barrier failed may hold pages the kernel has given up on; it is never taken up again.
   void mark_spoiled(const std::string& staging);
+  void forget_roots(const IngestId& ingest, Fence below);
   /// Nothing lies in that staging any more.
   void forget_staging(const std::string& staging);
 

@@ -112,6 +112,30 @@ TEST(LocationMarker, IsLookedAtBeforeEveryOperation) {
   EXPECT_EQ(test::read_file(directory / "root/maps/x/v2/bagit.txt"), "b");
 }
 
+TEST(LocationIntake, NothingStaysOpenOfWhatWasSwept) {
+  TemporaryDirectory directory;
+  auto location = new_location(directory / "root");
+  ASSERT_HELD(location);
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = open_files();
+  for (int i = 0; i < 100; ++i) {
+    const IngestId ingest = contracts::ingest_named("refused " + std::to_string(i));
+    const auto intake = (*location)->intake({ingest, Fence{1}, {}});
+    ASSERT_HELD(intake);
+    // Every other one is refused before its first file.
+    if (i % 2 == 0) {
+      const auto file = (*intake)->create_file("bag/data/a.txt", 1);
+      ASSERT_HELD(file);
+      ASSERT_HELD((*file)->finish());
+    }
+    ASSERT_HELD((*location)->sweep(ingest, Fence{2}));
+  }
+  EXPECT_EQ(open_files(), before);
+}
+
 TEST(LocationProbe, LeavesOnlyItsFixedKey) {
   TemporaryDirectory directory;
   for (int start = 0; start < 3; ++start) {
