@@ -5,15 +5,40 @@
 namespace strongroom::ingest {
 namespace {
 
-// One batch is at most 1,024 entries of some 200 bytes: 200 KiB. Batches are barriers, so they are long compared with
-// the sixteen files at work at once.
-constexpr std::size_t kBatch = 1024;
+// One batch is at most 4,096 entries of some 200 bytes: 800 KiB. Batches are barriers, so they are long compared with
+// what is at work at once.
+constexpr std::size_t kBatch = 4096;
 
-Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch,
-                      const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
+using GroupWork = std::function<void(std::span<const InventoryEntry>, std::span<Result<EntryFinding>>)>;
+
+struct Group {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+std::vector<Group> groups_of(const std::vector<InventoryEntry>& batch) {
+  std::vector<Group> groups;
+  bool small = false;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const bool joins = batch[i].size < kTogetherSize;
+    if (joins && small && groups.back().count < kTogetherMax) {
+      groups.back().count += 1;
+    } else {
+      groups.push_back({i, 1});
+    }
+    small = joins;
+  }
+  return groups;
+}
+
+Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch, const GroupWork& work,
                       const std::function<Result<void>(Problem)>& found) {
   std::vector<Result<EntryFinding>> findings(batch.size(), EntryFinding());
-  workers.for_each(batch.size(), kFilesAtOnce, [&](std::size_t i) { findings[i] = work(batch[i]); });
+  const std::vector<Group> groups = groups_of(batch);
+  workers.for_each(groups.size(), kFilesAtOnce, [&](std::size_t i) {
+    const Group& group = groups[i];
+    work(std::span(batch).subspan(group.first, group.count), std::span(findings).subspan(group.first, group.count));
+  });
   for (Result<EntryFinding>& finding : findings) {
     TRY(EntryFinding problem, std::move(finding));
     if (problem) TRY_VOID(found(std::move(*problem)));
@@ -23,9 +48,8 @@ Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch
 
 }  // namespace
 
-Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
-                            const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
-                            const std::function<Result<void>(Problem)>& found) {
+Result<void> for_each_group(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
+                            const GroupWork& work, const std::function<Result<void>(Problem)>& found) {
   std::vector<InventoryEntry> batch;
   TRY_VOID(visit_entries(area, blob, inventory, [&](const InventoryEntry& entry) -> Result<void> {
     batch.push_back(entry);
@@ -35,6 +59,15 @@ Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef
     return {};
   }));
   return work_off(workers, batch, work, found);
+}
+
+Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
+                            const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
+                            const std::function<Result<void>(Problem)>& found) {
+  const auto each = [&](std::span<const InventoryEntry> entries, std::span<Result<EntryFinding>> findings) {
+    for (std::size_t i = 0; i < entries.size(); ++i) findings[i] = work(entries[i]);
+  };
+  return for_each_group(area, blob, inventory, workers, each, found);
 }
 
 Result<void> visit_merged(WorkArea& area, const Verified& verified,

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "domain/inventory.hpp"
@@ -26,6 +27,16 @@ using EntryFinding = std::optional<Problem>;
 Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
                             const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
                             const std::function<Result<void>(Problem)>& found);
+
+/// Files that are worked on together: one of some size, or several small ones.
+inline constexpr std::size_t kTogetherMax = 64;
+inline constexpr std::uint64_t kTogetherSize = 16 << 10;
+
+/// As for_each_entry(); `work` is given a group, and what came of it is in `findings`, in the same order.
+Result<void> for_each_group(
+    WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
+    const std::function<void(std::span<const InventoryEntry> entries, std::span<Result<EntryFinding>> findings)>& work,
+    const std::function<Result<void>(Problem)>& found);
 
 /// Calls `visit` for every file of the version in order of name: its own and those it takes from earlier versions.
 Result<void> visit_merged(WorkArea& area, const Verified& verified,

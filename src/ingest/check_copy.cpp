@@ -1,5 +1,7 @@
 #include "ingest/check_copy.hpp"
 
+#include <deque>
+
 #include "ingest/batches.hpp"
 #include "ingest/hashing_sink.hpp"
 #include "ingest/rooms.hpp"
@@ -19,9 +21,8 @@ Problem wrong_checksum(const InventoryEntry& entry, const Digest& actual) {
   return problem;
 }
 
-Result<EntryFinding> read_back(const CheckCopyNeeds& needs, Deposit& deposit, const InventoryEntry& entry) {
-  HashingSink sink(needs.progress, needs.stop);
-  auto read = deposit.read_back(entry.name, sink);
+Result<EntryFinding> judge(const CheckCopyNeeds& needs, const InventoryEntry& entry, Result<void> read,
+                           HashingSink& sink) {
   // Missing, or of another length: the listing has said so already.
   if (!read && read.error().reason == Reason::not_found) return EntryFinding();
   if (!read) return std::move(read).error();
@@ -31,14 +32,30 @@ Result<EntryFinding> read_back(const CheckCopyNeeds& needs, Deposit& deposit, co
   return EntryFinding(wrong_checksum(entry, actual));
 }
 
+void read_back(const CheckCopyNeeds& needs, Deposit& deposit, std::span<const InventoryEntry> entries,
+               std::span<Result<EntryFinding>> findings) {
+  std::deque<HashingSink> sinks;
+  std::vector<ReadBack> files;
+  files.reserve(entries.size());
+  for (const InventoryEntry& entry : entries) {
+    files.push_back({entry.name, sinks.emplace_back(needs.progress, needs.stop)});
+  }
+  deposit.read_back_all(files);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    findings[i] = judge(needs, entries[i], std::move(files[i].outcome), sinks[i]);
+  }
+}
+
 }  // namespace
 
 Result<ListingDifference> check_copy(const CheckCopyNeeds& needs, Deposit& deposit, const InventoryRef& inventory) {
   needs.progress.expect(inventory.bytes, inventory.entries);
   TRY(ListingDifference difference, compare_listing(deposit, needs.area, inventory, needs.problems));
-  TRY_VOID(for_each_entry(
+  TRY_VOID(for_each_group(
       needs.area, blobs::kInventory, inventory, needs.workers,
-      [&](const InventoryEntry& entry) { return read_back(needs, deposit, entry); },
+      [&](std::span<const InventoryEntry> entries, std::span<Result<EntryFinding>> findings) {
+        read_back(needs, deposit, entries, findings);
+      },
       [&](Problem problem) {
         difference.faulty.add(problem.path);
         return needs.problems.add(std::move(problem));

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -70,6 +71,13 @@ class Intake {
   virtual Result<std::unique_ptr<ByteSource>> open_file(const std::string& root, const std::string& name) = 0;
 };
 
+/// One of several files that are to be read back.
+struct ReadBack {
+  const std::string& name;
+  ByteSink& sink;
+  Result<void> outcome{};
+};
+
 class Deposit {
  public:
   virtual ~Deposit() = default;
@@ -91,6 +99,10 @@ class Deposit {
   /// All bytes of one file, from the medium and not from a cache where the system allows it. Reason::not_found when it
   /// is missing. Callable from several threads.
   virtual Result<void> read_back(const std::string& name, ByteSink& sink) = 0;
+  /// The same of several small files, each with its own outcome; a location may ask for them all at once.
+  virtual void read_back_all(std::span<ReadBack> files) {
+    for (ReadBack& file : files) file.outcome = read_back(file.name, file.sink);
+  }
   /// Every file that is there now, in any order: staging before commit, the final keys after it or when
   /// already_stored().
   virtual Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) = 0;

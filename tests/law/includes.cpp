@@ -65,6 +65,7 @@ const std::vector<Foreign> kForeign = {
     {"sqlite3", {"adapters/catalogue/sqlite"}},
     {"prometheus/", {"adapters/metrics"}},
     {"openssl/", {"base", "api", "adapters/web", "adapters/objects/s3", "adapters/objects/azure"}},
+    {"liburing", {"adapters/objects/filesystem"}},
     {"isa-l", {"archive"}},
     {"zstd", {"archive"}},
     {"lzma", {"archive"}},

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "adapters/objects/filesystem/file_io.hpp"
@@ -10,6 +11,8 @@
 
 namespace strongroom::filesystem {
 namespace {
+
+constexpr std::size_t kPage = AlignedBuffer::kAlignment;
 
 Error spoiled(const std::string& staging) {
   return temporary("the barrier of this deposit failed: it must be abandoned and written again", staging);
@@ -186,20 +189,71 @@ int FilesystemDeposit::directory_to_read(const std::string& path, std::shared_pt
   return known->get(path, out);
 }
 
-Result<void> FilesystemDeposit::read_back(const std::string& name, ByteSink& sink) {
+Result<FilesystemDeposit::Opened> FilesystemDeposit::open_to_read(const std::string& name) {
   std::shared_ptr<const Fd> directory;
   int code = directory_to_read(directory_of(name), directory);
-  Fd fd;
-  bool direct = false;
-  if (code == 0) code = open_for_medium(directory->get(), last_of(name), fd, direct);
+  Opened opened;
+  if (code == 0) code = open_for_medium(directory->get(), last_of(name), opened.fd, opened.direct);
   if (code == ENOENT || code == ENOTDIR || code == ELOOP) {
     return rejected("the file is missing", key_of(name), Reason::not_found);
   }
   if (code != 0) return system_error(Owner::location, code, "cannot open a file to read it back", key_of(name));
   struct stat facts{};
-  if (::fstat(fd.get(), &facts) != 0) return system_error(Owner::location, errno, "cannot look at a file", name);
+  if (::fstat(opened.fd.get(), &facts) != 0) {
+    return system_error(Owner::location, errno, "cannot look at a file", name);
+  }
   if (!S_ISREG(facts.st_mode)) return rejected("what lies there is not a file", key_of(name), Reason::not_found);
-  return read_medium(fd.get(), static_cast<std::uint64_t>(facts.st_size), direct, sink, Owner::location, key_of(name));
+  opened.size = static_cast<std::uint64_t>(facts.st_size);
+  return opened;
+}
+
+Result<void> FilesystemDeposit::read_back(const std::string& name, ByteSink& sink) {
+  TRY(const Opened file, open_to_read(name));
+  return read_medium(file.fd.get(), file.size, file.direct, sink, Owner::location, key_of(name));
+}
+
+void FilesystemDeposit::read_back_all(std::span<ReadBack> files) {
+  ReadRing* ring = ReadRing::of_this_thread();
+  if (ring == nullptr) return Deposit::read_back_all(files);
+  for (; !files.empty(); files = files.subspan(std::min(files.size(), ReadRing::kAtOnce))) {
+    read_at_once(*ring, files.first(std::min(files.size(), ReadRing::kAtOnce)));
+  }
+}
+
+/// Those that a ring takes, by one request each; the others one after the other.
+void FilesystemDeposit::read_at_once(ReadRing& ring, std::span<ReadBack> files) {
+  ByteSpan memory = ring.memory();
+  std::vector<Opened> opened;
+  std::vector<ReadRing::Request> requests;
+  std::vector<ReadBack*> asked;
+  opened.reserve(files.size());
+  for (ReadBack& file : files) {
+    Result<Opened> one = open_to_read(file.name);
+    if (!one) {
+      file.outcome = std::move(one).error();
+    } else if (!one->direct || one->size >= ReadRing::kEach) {
+      file.outcome = read_medium(one->fd.get(), one->size, one->direct, file.sink, Owner::location, key_of(file.name));
+    } else {
+      // With room behind its end, where a file that has grown would show.
+      const std::size_t room = (static_cast<std::size_t>(one->size) / kPage + 1) * kPage;
+      requests.push_back({one->fd.get(), memory.first(room), 0});
+      memory = memory.subspan(room);
+      opened.push_back(std::move(one).value());
+      asked.push_back(&file);
+    }
+  }
+  ring.read(requests);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const ReadRing::Request& request = requests[i];
+    ReadBack& file = *asked[i];
+    // Refused, or grown: asked once more in the way that settles everything.
+    if (request.got < 0 || static_cast<std::size_t>(request.got) == request.into.size()) {
+      file.outcome = read_medium(request.fd, opened[i].size, true, file.sink, Owner::location, key_of(file.name));
+    } else {
+      const auto got = static_cast<std::size_t>(request.got);
+      file.outcome = got == 0 ? ok() : file.sink.write(request.into.first(got));
+    }
+  }
 }
 
 Result<void> FilesystemDeposit::list(const std::function<Result<void>(const DepositedFile&)>& found) {

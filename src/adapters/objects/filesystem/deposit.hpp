@@ -12,6 +12,7 @@
 
 #include "adapters/objects/filesystem/intake.hpp"
 #include "adapters/objects/filesystem/location.hpp"
+#include "adapters/objects/filesystem/ring.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
 #include "ports/deposit.hpp"
 
@@ -29,6 +30,7 @@ class FilesystemDeposit final : public Deposit {
   Result<void> put(const DepositFile& file, const ContentOpener& open) override;
   Result<void> seal() override;
   Result<void> read_back(const std::string& name, ByteSink& sink) override;
+  void read_back_all(std::span<ReadBack> files) override;
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override;
   Result<void> commit() override;
   Result<void> abandon() override;
@@ -38,8 +40,17 @@ class FilesystemDeposit final : public Deposit {
   /// Where the version is now: its final directory, or the staged tree.
   [[nodiscard]] const std::string& place() const;
   Result<DirectoryCache*> staged_tree();
-  /// The directory of a file where the version is now; one call for many files. 0 or an errno.
+  /// A file of the version where that is now.
+  struct Opened {
+    Fd fd;
+    std::uint64_t size = 0;
+    bool direct = false;
+  };
+  /// The directory of a file; one call for many files. 0 or an errno.
   int directory_to_read(const std::string& path, std::shared_ptr<const Fd>& out);
+  /// Reason::not_found when it is not there, or no file.
+  Result<Opened> open_to_read(const std::string& name);
+  void read_at_once(ReadRing& ring, std::span<ReadBack> files);
   Result<void> compare_stored(const DepositFile& file);
   /// True when staging holds the name with the right size; anything else there is removed.
   Result<bool> keep_staged(int directory, const DepositFile& file);

@@ -1,6 +1,7 @@
 #include "adapters/objects/wrappers/metered.hpp"
 
 #include <atomic>
+#include <vector>
 
 namespace strongroom::wrappers {
 namespace {
@@ -146,6 +147,18 @@ class MeteredDeposit final : public Deposit {
   Result<void> read_back(const std::string& name, ByteSink& sink) override {
     CountingSink counting(sink, read_);
     return meter_.watched(inner_->read_back(name, counting));
+  }
+  void read_back_all(std::span<ReadBack> files) override {
+    std::vector<CountingSink> counting;
+    counting.reserve(files.size());
+    std::vector<ReadBack> inner;
+    inner.reserve(files.size());
+    for (const ReadBack& file : files) {
+      counting.emplace_back(file.sink, read_);
+      inner.push_back({file.name, counting.back()});
+    }
+    inner_->read_back_all(inner);
+    for (std::size_t i = 0; i < files.size(); ++i) files[i].outcome = meter_.watched(std::move(inner[i].outcome));
   }
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
     return meter_.watched(inner_->list(found));
