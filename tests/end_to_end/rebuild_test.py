@@ -181,10 +181,10 @@ class Rebuild(ServiceTest):
         self.lose()
         chance = random.Random(seed_option())
         killed = 0
-        for _ in range(KILLS):
+        for attempt in range(1, KILLS + 1):
             process = subprocess.Popen([str(binary()), "rebuild", *self.where(), "--from", "second"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.05 * attempt))
             process.kill()
             if process.wait() < 0:
                 killed += 1
