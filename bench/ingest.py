@@ -22,12 +22,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import corpora
 from disk import Disk, drop_caches
-from service import Service
+from service import Beat, Service
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -43,29 +42,18 @@ def measured(command):
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss": 0}
 
 
-class Pulse:
+class Pulse(Beat):
     """A small request again and again while something large goes on: how long it waits."""
 
     def __init__(self, service, ingest):
-        self.service, self.ingest = service, ingest
-        self.waits, self.over = [], threading.Event()
-        self.thread = threading.Thread(target=self.beat)
+        super().__init__(self.ask, 0.02)
+        self.service, self.ingest, self.waits = service, ingest, []
 
-    def beat(self):
-        while not self.over.is_set():
-            for path in (f"/ingests/{self.ingest}", "/ingests?limit=10"):
-                begun = time.monotonic()
-                self.service.call("GET", path)
-                self.waits.append(time.monotonic() - begun)
-            self.over.wait(0.02)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
+    def ask(self):
+        for path in (f"/ingests/{self.ingest}", "/ingests?limit=10"):
+            begun = time.monotonic()
+            self.service.call("GET", path)
+            self.waits.append(time.monotonic() - begun)
 
 
 def store(disk, bag, hot):
@@ -77,11 +65,7 @@ def store(disk, bag, hot):
         service.forget_peak()
         cpu, before = service.seconds(), service.bytes()
         begun = time.monotonic()
-        ingest = service.call("POST", "/ingests", {
-            "type": "Ingest", "ingestType": {"id": "create", "type": "IngestType"}, "space": {"id": "bench", "type": "Space"},
-            "bag": {"type": "Bag", "info": {"type": "BagInfo", "externalIdentifier": bag["identifier"]}},
-            "sourceLocation": {"type": "Location", "provider": {"type": "Provider", "id": "filesystem"},
-                               "bucket": "packages", "path": bag["package"].name}})["id"]
+        ingest = service.begin(bag["identifier"], bag["package"].name, bucket="packages")
         with Pulse(service, ingest) as pulse:
             document = service.end(ingest, 0.02)
         wall = time.monotonic() - begun

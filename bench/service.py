@@ -73,13 +73,13 @@ class Service:
             raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]!r}")
         return json.loads(text)
 
-    def begin(self, identifier, package, space="bench"):
-        """POST /ingests of a package in the upload area; the ingest's id."""
+    def begin(self, identifier, package, space="bench", bucket="uploads"):
+        """POST /ingests of a package in an area; the ingest's id."""
         return self.call("POST", "/ingests", {
             "type": "Ingest", "ingestType": {"id": "create", "type": "IngestType"}, "space": {"id": space, "type": "Space"},
             "bag": {"type": "Bag", "info": {"type": "BagInfo", "externalIdentifier": identifier}},
             "sourceLocation": {"type": "Location", "provider": {"type": "Provider", "id": "filesystem"},
-                               "bucket": "uploads", "path": package}})["id"]
+                               "bucket": bucket, "path": package}})["id"]
 
     def end(self, ingest, pause=0.01):
         """The ingest once it has ended."""
@@ -117,3 +117,24 @@ class Service:
         self.process.terminate()
         self.process.wait()
         self.log.close()
+
+
+class Beat:
+    """Does something again and again, on a thread of its own, while something else is going on."""
+
+    def __init__(self, work, pause):
+        self.work, self.pause, self.over = work, pause, threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        while not self.over.is_set():
+            self.work()
+            self.over.wait(self.pause)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()

@@ -18,10 +18,9 @@ import shutil
 import statistics
 import tarfile
 import tempfile
-import threading
 import time
 
-from service import Service
+from service import Beat, Service
 
 LARGE = 64 << 20
 
@@ -66,31 +65,19 @@ def pack(path, files):
     packer.finish()
 
 
-class Watch:
+class Watch(Beat):
     """Asks for something small again and again, and looks at the memory, while something else is going on."""
 
     def __init__(self, service):
-        self.service = service
+        super().__init__(self.look, 0.005)
+        self.service, self.waits = service, []
         self.before = self.peak = service.memory()
-        self.waits = []
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.run)
 
-    def run(self):
-        while not self.over.is_set():
-            begun = time.monotonic()
-            self.service.ask("GET", "/ingests?limit=1").read()
-            self.waits.append(time.monotonic() - begun)
-            self.peak = max(self.peak, self.service.memory())
-            self.over.wait(0.005)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        self.thread.join()
+    def look(self):
+        begun = time.monotonic()
+        self.service.ask("GET", "/ingests?limit=1").read()
+        self.waits.append(time.monotonic() - begun)
+        self.peak = max(self.peak, self.service.memory())
 
 
 def measure(service, path, headers=None, slowly=False):

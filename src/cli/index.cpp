@@ -69,7 +69,7 @@ Exit create(const IndexOptions& options, const Surroundings& surroundings) {
   web::BulkApi server(config->index->access);
   std::vector<MadeIndex> indexes;
   for (const events::IndexDefinition& one : events::index_definitions()) {
-    MadeIndex made{config->index->prefix + "_" + std::string(one.suffix)};
+    MadeIndex made{events::index_name(config->index->prefix, one.suffix)};
     const Result<bool> created = server.put_index(made.name, std::string(one.definition));
     if (!created) return complain(surroundings.console, Exit::unavailable, created.error());
     made.created = *created;
@@ -102,11 +102,7 @@ Result<Rebuilding> run_rebuild(const Config& config, const Surroundings& surroun
     done.refused += outcome.refused.size();
     return data->sinks().settle_sink({sink_of(config), 0, outcome.taken, outcome.refused});
   };
-  for (const events::IndexDefinition& one : events::index_definitions()) {
-    const std::string name = config.index->prefix + "_" + std::string(one.suffix);
-    TRY(const bool there, server.has_index(name));
-    if (!there) return broken("the search server has no index " + name + ": `strongroom index create` makes it");
-  }
+  TRY_VOID(events::require_indexes(server, config.index->prefix));
   events::BulkWriter writer({server, surroundings.clock, *log, metrics}, settings, {}, settle);
   TRY(done.ingests,
       events::rewrite_ingests(data->desk(), data->catalogue(), config.index->prefix, writer, [&](std::uint64_t so_far) {

@@ -30,10 +30,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kInfoMemb
     {"internalSenderDescription", "Internal-Sender-Description"},
 }};
 
-std::string index_name(std::string_view prefix, std::string_view suffix) {
-  return std::string(prefix) + "_" + std::string(suffix);
-}
-
 std::int64_t milliseconds(Instant instant) {
   return std::chrono::floor<std::chrono::milliseconds>(instant.time_since_epoch()).count();
 }
@@ -54,6 +50,10 @@ std::string url_of(const VersionLocation& location, const std::string& path) {
 const std::array<IndexDefinition, 3>& index_definitions() {
   static constexpr std::array<IndexDefinition, 3> kAll = {{{"ingests", kIngests}, {"bags", kBags}, {"files", kFiles}}};
   return kAll;
+}
+
+std::string index_name(std::string_view prefix, std::string_view suffix) {
+  return std::string(prefix) + "_" + std::string(suffix);
 }
 
 IndexDocument ingest_index_document(std::string_view prefix, const IngestThen& then) {

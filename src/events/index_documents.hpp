@@ -21,6 +21,7 @@ struct IndexDefinition {
   std::string_view definition;  ///< JSON: strict mappings
 };
 [[nodiscard]] const std::array<IndexDefinition, 3>& index_definitions();
+[[nodiscard]] std::string index_name(std::string_view prefix, std::string_view suffix);
 
 /// Into `{prefix}_ingests`: the ingest as other readers see it, with the texts of its failures. Its version is when it
 /// was last modified, else created, in milliseconds.

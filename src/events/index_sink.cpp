@@ -14,6 +14,15 @@ constexpr std::size_t kGlance = 2000;
 
 std::string index_sink_name(const std::string& url, const std::string& prefix) { return "index " + url + " " + prefix; }
 
+Result<void> require_indexes(IndexServer& server, const std::string& prefix) {
+  for (const IndexDefinition& one : index_definitions()) {
+    const std::string name = index_name(prefix, one.suffix);
+    TRY(const bool there, server.has_index(name));
+    if (!there) return broken("the search server has no index " + name + ": `strongroom index create` makes it");
+  }
+  return {};
+}
+
 IndexSink::IndexSink(const IndexSinkNeeds& needs, const IndexSinkSettings& settings, std::stop_token stop)
     : needs_(needs),
       settings_(settings),
@@ -41,7 +50,7 @@ void IndexSink::run() {
   bool checked = false;
   std::string told;
   while (!stop_.stop_requested()) {
-    const Result<void> indexes = checked ? ok() : check_indexes();
+    const Result<void> indexes = checked ? ok() : require_indexes(needs_.server, settings_.prefix);
     checked = indexes.has_value();
     const Result<bool> done = checked ? take_some() : Result<bool>(indexes.error());
     if (!done) {
@@ -61,15 +70,6 @@ void IndexSink::run() {
       needs_.versions.catalogue.wait_for_work(needs_.clock.since_boot() + kNap, stop_);
     }
   }
-}
-
-Result<void> IndexSink::check_indexes() {
-  for (const IndexDefinition& one : index_definitions()) {
-    const std::string name = settings_.prefix + "_" + std::string(one.suffix);
-    TRY(const bool there, needs_.server.has_index(name));
-    if (!there) return broken("the search server has no index " + name + ": `strongroom index create` makes it");
-  }
-  return {};
 }
 
 Result<void> IndexSink::take(const LoggedEvent& logged) {

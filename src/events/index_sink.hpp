@@ -36,6 +36,9 @@ struct IndexSinkNeeds {
 /// Another server, or other indexes, are another sink: it begins before the first event.
 [[nodiscard]] std::string index_sink_name(const std::string& url, const std::string& prefix);
 
+/// Broken, with what to do about it, when one of the indexes is not there.
+Result<void> require_indexes(IndexServer& server, const std::string& prefix);
+
 class IndexSink {
  public:
   IndexSink(const IndexSinkNeeds& needs, const IndexSinkSettings& settings, std::stop_token stop);
@@ -48,7 +51,6 @@ class IndexSink {
   void run();
 
  private:
-  Result<void> check_indexes();
   Result<void> take(const LoggedEvent& logged);
   Result<void> take_version(const LoggedEvent& logged);
   Result<void> add(IndexDocument document, std::int64_t sequence);

@@ -193,8 +193,7 @@ FanOut::Chunk& FanOut::chunk() {
 /// The slowest lane says how many chunks there are.
 void FanOut::dispatch() {
   if (!filling_) return;
-  SharedChunk full = std::move(filling_);
-  filling_.reset();
+  const SharedChunk full = std::exchange(filling_, nullptr);
   listing_lane_->post([this, full] { listing_->take(*full); });
   for (std::size_t i = branches_.size(); i-- > 0;) {
     Branch& branch = *branches_[i];

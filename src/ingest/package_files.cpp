@@ -1,29 +1,19 @@
 #include "ingest/package_files.hpp"
 
 namespace strongroom::ingest {
-namespace {
-
-const std::vector<Place>& no_places() {
-  static const std::vector<Place> kNone;
-  return kNone;
-}
-
-}  // namespace
 
 PackageFiles::PackageFiles(WorkArea& area, const std::vector<Place>& places, StagingTicket ticket, std::string root)
     : area_(area), places_(&places), ticket_(std::move(ticket)), root_(std::move(root)) {}
 
-PackageFiles::PackageFiles(WorkArea& area, std::string root)
-    : PackageFiles(area, no_places(), StagingTicket{*IngestId::parse("00000000-0000-4000-8000-000000000000"), {}, {}},
-                   std::move(root)) {}
+PackageFiles::PackageFiles(WorkArea& area, std::string root) : area_(area), root_(std::move(root)) {}
 
 Result<std::unique_ptr<ByteSource>> PackageFiles::open(const std::string& name) {
   auto found = area_.open_file(root_ + name);
-  if (found || found.error().reason != Reason::not_found) return found;
+  if (found || found.error().reason != Reason::not_found || !ticket_) return found;
   // A location in trouble may be the only one that has it: then it is waited for.
   std::optional<Error> trouble;
   for (const Place& place : *places_) {
-    const auto staged = place.depository.intake(ticket_);
+    const auto staged = place.depository.intake(*ticket_);
     if (staged && *staged == nullptr) continue;
     auto opened = staged ? (*staged)->open_file(root_, name) : Result<std::unique_ptr<ByteSource>>(staged.error());
     if (opened) return opened;

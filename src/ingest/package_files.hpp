@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ class PackageFiles {
 
  private:
   WorkArea& area_;
-  const std::vector<Place>* places_;
-  const StagingTicket ticket_;
+  const std::vector<Place>* places_ = nullptr;  ///< with the ticket
+  const std::optional<StagingTicket> ticket_;
   const std::string root_;
 };
 
