@@ -265,7 +265,7 @@ Result<void> FilesystemDeposit::list(const std::function<Result<void>(const Depo
 }
 
 Result<void> FilesystemDeposit::sync_final() {
-  const int code = sync_chain(root_.get(), directory_of(final_));
+  const int code = location_.durable_names_.sync(root_.get(), directory_of(final_));
   if (code != 0) return system_error(Owner::location, code, "cannot make the version durable", final_);
   return {};
 }
@@ -322,7 +322,8 @@ Result<void> FilesystemDeposit::commit() {
   committed_ = true;
   directories_.reset();
   read_directories_.reset();
-  if (::fsync(staging.get()) != 0) {
+  // Where the barrier counts, a rename is one change in the journal: the old name goes as the new one comes.
+  if (location_.barrier() != Barrier::whole_filesystem && ::fsync(staging.get()) != 0) {
     return system_error(Owner::location, errno, "cannot make the version durable", final_);
   }
   TRY_VOID(sync_final());

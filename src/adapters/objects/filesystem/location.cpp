@@ -109,7 +109,7 @@ Result<bool> FilesystemLocation::compare_stored(int root, const std::string& key
   TRY_VOID(require_content(fd.get(), spec.size, spec.sha256, key));
   // Its writer may have died before it was durable.
   int failed = ::fsync(fd.get()) == 0 ? 0 : errno;
-  if (failed == 0) failed = sync_chain(root, directory_of(key));
+  if (failed == 0) failed = durable_names_.sync(root, directory_of(key));
   if (failed != 0) return system_error(Owner::location, failed, "cannot make an object durable", key);
   return true;
 }
@@ -126,7 +126,7 @@ Result<void> FilesystemLocation::write_new(int root, const std::string& key, con
   if (code == ENOTDIR || code == ELOOP) return content_differs(key);
   if (code == 0) code = file.publish(directory.get(), last_of(key));
   if (code == EEXIST) return rejected("the key is taken", key, Reason::already_exists);
-  if (code == 0) code = sync_chain(root, directory_of(key));
+  if (code == 0) code = durable_names_.sync(root, directory_of(key));
   if (code != 0) return system_error(Owner::location, code, "cannot store an object", key);
   return {};
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/root.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
 #include "ports/deposit.hpp"
@@ -78,6 +79,7 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   const Marker marker_;
   dev_t device_ = 0;
   Barrier barrier_ = Barrier::every_file;
+  DurableNames durable_names_;
   std::mutex mutex_;
   std::set<std::string> spoiled_;
   /// Of staging that an intake has begun: the root as it was opened before the first write, so that the deposit's

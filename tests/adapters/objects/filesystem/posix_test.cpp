@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
 #include "adapters/objects/filesystem/working_storage.hpp"
@@ -174,6 +175,35 @@ TEST(WorkingStorage, WithoutItsBootTagIsNotTrusted) {
     ASSERT_HELD(again);
     EXPECT_TRUE((*again)->resumed());
   }
+}
+
+// What was synced once is known, by what the directory is and not by its name.
+TEST(DurableNames, AreThoseOfTheSameDirectory) {
+  test::TemporaryDirectory directory;
+  std::filesystem::create_directories(directory / "root/a/b/c");
+  const Fd root(::open((directory / "root").c_str(), O_RDONLY | O_DIRECTORY));
+  DurableNames names;
+  const auto knows = [&](const std::string& path) {
+    const Fd fd(::openat(root.get(), path.c_str(), O_RDONLY | O_DIRECTORY));
+    return names.knows(fd.get());
+  };
+  EXPECT_EQ(names.sync(root.get(), "a/none"), ENOENT);
+  EXPECT_FALSE(knows("a"));
+  EXPECT_EQ(names.sync(root.get(), "a/b"), 0);
+  EXPECT_TRUE(knows("a"));
+  EXPECT_TRUE(knows("a/b"));
+  EXPECT_FALSE(knows("a/b/c"));
+  EXPECT_EQ(names.sync(root.get(), "a/b/c"), 0);
+  EXPECT_TRUE(knows("a/b/c"));
+
+  std::filesystem::remove_all(directory / "root/a/b");
+  std::filesystem::create_directories(directory / "root/a/b/c");
+  EXPECT_TRUE(knows("a"));
+  EXPECT_FALSE(knows("a/b"));
+  EXPECT_FALSE(knows("a/b/c"));
+  EXPECT_EQ(names.sync(root.get(), ""), 0);
+  EXPECT_EQ(names.sync(root.get(), "a/b/c"), 0);
+  EXPECT_TRUE(knows("a/b/c"));
 }
 
 // A link in working storage could only come from outside; it is never followed.
