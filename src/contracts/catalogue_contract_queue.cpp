@@ -194,13 +194,22 @@ Result<void> no_bag_goes_to_two_workers(CatalogueBench& bench) {
 
 Result<void> waiting_ends(CatalogueBench& bench) {
   // At once: the time has come.
-  bench.catalogue->wait_for_work(bench.clock.since_boot(), {});
+  bench.catalogue->wait_for_news(News::bags, bench.catalogue->news(News::bags), bench.clock.since_boot(), {});
   // At once: a stop was asked for.
   std::stop_source stop;
   stop.request_stop();
   const Duration before = bench.clock.since_boot();
-  bench.catalogue->wait_for_work(before + seconds(3600), stop.get_token());
+  bench.catalogue->wait_for_news(News::bags, bench.catalogue->news(News::bags), before + seconds(3600),
+                                 stop.get_token());
   HOLDS(bench.clock.since_boot() == before);
+  // At once: what one waits for came after one had begun to look for it.
+  for (const News kind : {News::bags, News::events}) {
+    const std::uint64_t seen = bench.catalogue->news(kind);
+    TRY_VOID(bench.accept(kind == News::bags ? "early" : "earlier"));
+    const Duration now = bench.clock.since_boot();
+    bench.catalogue->wait_for_news(kind, seen, now + seconds(3600), {});
+    HOLDS(bench.catalogue->news(kind) != seen && bench.clock.since_boot() - now < std::chrono::milliseconds(400));
+  }
   // With work: a worker that waits gets what another thread brings, long before an hour is over.
   std::vector<std::string> faults(2);
   std::atomic<bool> brought = false;
@@ -213,12 +222,13 @@ Result<void> waiting_ends(CatalogueBench& bench) {
     }
     while (true) {
       const bool must_be_there = brought;
+      const std::uint64_t seen = bench.catalogue->news(News::bags);
       const auto claim = bench.catalogue->claim(bench.ann);
       if (!claim) faults[1] = claim.error().text();
       if (!claim || *claim) return;
       if (must_be_there) faults[1] = "no work came";
       if (must_be_there) return;
-      bench.catalogue->wait_for_work(bench.clock.since_boot() + seconds(3600), {});
+      bench.catalogue->wait_for_news(News::bags, seen, bench.clock.since_boot() + seconds(3600), {});
     }
   });
   HOLDS(faults[0].empty() && faults[1].empty());

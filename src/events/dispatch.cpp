@@ -57,12 +57,13 @@ Result<bool> Dispatcher::serve_one() {
 
 void Dispatcher::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs_.catalogue.news(News::events);
     const auto served = serve_one();
     if (!served) {
       needs_.journal.write(LogLevel::error, "subscription_not_served", {{"error", served.error().text()}});
       needs_.clock.wait_until(needs_.clock.since_boot() + kAfterTrouble, stop);
     } else if (!*served) {
-      needs_.catalogue.wait_for_work(needs_.clock.since_boot() + kNap, stop);
+      needs_.catalogue.wait_for_news(News::events, seen, needs_.clock.since_boot() + kNap, stop);
     }
   }
 }

@@ -50,6 +50,7 @@ void IndexSink::run() {
   bool checked = false;
   std::string told;
   while (!stop_.stop_requested()) {
+    const std::uint64_t seen = needs_.versions.catalogue.news(News::events);
     const Result<void> indexes = checked ? ok() : require_indexes(needs_.server, settings_.prefix);
     checked = indexes.has_value();
     const Result<bool> done = checked ? take_some() : Result<bool>(indexes.error());
@@ -67,7 +68,7 @@ void IndexSink::run() {
     }
     told.clear();
     if (!*done) {
-      needs_.versions.catalogue.wait_for_work(needs_.clock.since_boot() + kNap, stop_);
+      needs_.versions.catalogue.wait_for_news(News::events, seen, needs_.clock.since_boot() + kNap, stop_);
     }
   }
 }

@@ -41,12 +41,13 @@ Result<bool> index_some(const IndexingNeeds& needs) {
 
 void run_indexing(const IndexingNeeds& needs, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs.catalogue.news(News::events);
     const auto done = index_some(needs);
     if (!done) {
       needs.journal.write(LogLevel::error, "search_index_behind", {{"error", done.error().text()}});
       needs.clock.wait_until(needs.clock.since_boot() + kAfterTrouble, stop);
     } else if (!*done) {
-      needs.catalogue.wait_for_work(needs.clock.since_boot() + kNap, stop);
+      needs.catalogue.wait_for_news(News::events, seen, needs.clock.since_boot() + kNap, stop);
     }
   }
 }

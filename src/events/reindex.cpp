@@ -38,6 +38,7 @@ Result<ReindexReceipt> request_reindex(EventLog& log, Clock& clock, Entropy& ent
 void run_reindexing(const ReindexingNeeds& needs, const std::stop_token& stop) {
   std::vector<std::string> ids = new_ids(needs.entropy);
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs.catalogue.news(News::reindexes);
     const auto done = needs.log.continue_reindex(needs.clock.now(), ids);
     if (!done) {
       needs.journal.write(LogLevel::warning, "reindex_not_continued", {{"error", done.error().text()}});
@@ -45,7 +46,7 @@ void run_reindexing(const ReindexingNeeds& needs, const std::stop_token& stop) {
       continue;
     }
     if (!*done) {
-      needs.catalogue.wait_for_work(needs.clock.since_boot() + kNap, stop);
+      needs.catalogue.wait_for_news(News::reindexes, seen, needs.clock.since_boot() + kNap, stop);
       continue;
     }
     const ReindexBatch& batch = **done;

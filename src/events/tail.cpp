@@ -10,8 +10,6 @@ namespace {
 
 /// Other processes do not ring: so long at most a stream does not know of their events.
 constexpr Duration kNap = std::chrono::milliseconds(250);
-/// A busy catalogue rings all the time: at most so often is it looked at.
-constexpr Duration kPause = std::chrono::milliseconds(10);
 /// A step ends after so many pages, so that what is due is not kept waiting by a flood.
 constexpr int kPagesMax = 20;
 
@@ -86,9 +84,9 @@ void Tail::close() {
 
 void Tail::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs_.catalogue.news(News::events);
     step();
-    if (!needs_.clock.wait_until(needs_.clock.since_boot() + kPause, stop)) return;
-    needs_.catalogue.wait_for_work(needs_.clock.since_boot() + kNap, stop);
+    needs_.catalogue.wait_for_news(News::events, seen, needs_.clock.since_boot() + kNap, stop);
   }
 }
 

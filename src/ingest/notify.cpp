@@ -45,12 +45,13 @@ Result<bool> Notifier::deliver_one() {
 
 void Notifier::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs_.catalogue.news(News::deliveries);
     auto delivered = deliver_one();
     if (!delivered) needs_.log.write(LogLevel::error, "delivery failed", {{"why", delivered.error().text()}});
     if (!delivered) {
       needs_.clock.wait_until(needs_.clock.since_boot() + kIdle, stop);
     } else if (!*delivered) {
-      needs_.catalogue.wait_for_work(needs_.clock.since_boot() + kIdle, stop);
+      needs_.catalogue.wait_for_news(News::deliveries, seen, needs_.clock.since_boot() + kIdle, stop);
     }
   }
 }

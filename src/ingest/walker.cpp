@@ -49,12 +49,13 @@ Result<bool> Walker::walk_one(std::stop_token stop) {
 void Walker::run(std::stop_token stop) {
   Clock& clock = needs_.doors.clock;
   while (!stop.stop_requested()) {
+    const std::uint64_t seen = needs_.doors.catalogue.news(News::bags);
     auto walked = walk_one(stop);
     if (!walked) {
       needs_.log.write(LogLevel::error, "claim failed", {{"why", walked.error().text()}});
       clock.wait_until(clock.since_boot() + kIdle, stop);
     } else if (!*walked) {
-      needs_.doors.catalogue.wait_for_work(clock.since_boot() + kIdle, stop);
+      needs_.doors.catalogue.wait_for_news(News::bags, seen, clock.since_boot() + kIdle, stop);
     }
   }
 }

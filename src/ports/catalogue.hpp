@@ -5,6 +5,7 @@
 // thread; each is atomic. Errors: temporary for contention and full disks, broken for a damaged database.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -202,6 +203,15 @@ struct LeaseTimes {
   Duration expiry = std::chrono::seconds(60);
 };
 
+/// What those who work from the catalogue wait for.
+enum class News : std::uint8_t {
+  bags,        ///< a bag may be claimed
+  deliveries,  ///< a callback was queued
+  events,      ///< an outgoing event was appended, or a subscription set going
+  reindexes,   ///< a reindex was asked for
+};
+inline constexpr std::size_t kNewsKinds = 4;
+
 class Catalogue {
  public:
   virtual ~Catalogue() = default;
@@ -228,8 +238,11 @@ class Catalogue {
   virtual Result<void> renew(const OwnerId& owner) = 0;
   /// Gives back all leases of an owner: a planned stop, nobody is counted as lost.
   virtual Result<void> hand_back(const OwnerId& owner) = 0;
-  /// Returns when there may be new work, at since_boot `until`, or when a stop is asked for.
-  virtual void wait_for_work(Duration until, std::stop_token stop) = 0;
+  /// So often there may have been news of that kind; to be read before looking for what is new.
+  virtual std::uint64_t news(News kind) = 0;
+  /// Returns when there may have been news since `seen` was read, at since_boot `until`, or when a stop is asked for;
+  /// now and then in vain. News of bags and of deliveries is for one of those who wait.
+  virtual void wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) = 0;
 
   /// The delivery that is due and was queued first. What this hand holds already is given again, as one attempt.
   virtual Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId& owner,

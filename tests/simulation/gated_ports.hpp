@@ -40,7 +40,10 @@ class GatedCatalogue final : public Catalogue {
   }
   Result<void> renew(const OwnerId& owner) override { return inner_.renew(owner); }
   Result<void> hand_back(const OwnerId& owner) override { return inner_.hand_back(owner); }
-  void wait_for_work(Duration until, std::stop_token stop) override { inner_.wait_for_work(until, stop); }
+  std::uint64_t news(News kind) override { return inner_.news(kind); }
+  void wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) override {
+    inner_.wait_for_news(kind, seen, until, stop);
+  }
   Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId& owner, std::optional<int> hand) override {
     return gated(gate_, "catalogue.claim_delivery", [&] { return inner_.claim_delivery(owner, hand); });
   }

@@ -82,7 +82,8 @@ class FakeCatalogue final : public Catalogue {
   }
   Result<void> renew(const OwnerId&) override { return not_in_fake(); }
   Result<void> hand_back(const OwnerId&) override { return not_in_fake(); }
-  void wait_for_work(Duration, std::stop_token) override {}
+  std::uint64_t news(News) override { return 0; }
+  void wait_for_news(News, std::uint64_t, Duration, std::stop_token) override {}
   Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId&, std::optional<int>) override {
     return not_in_fake();
   }

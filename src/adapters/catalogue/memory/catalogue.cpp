@@ -7,7 +7,7 @@
 namespace strongroom::memory {
 namespace {
 
-/// wait_for_work() looks at the bell in steps, since another thread cannot shorten a wait of the clock.
+/// wait_for_news() looks at the bell in steps, since another thread cannot shorten a wait of the clock.
 constexpr Duration kStep = std::chrono::milliseconds(50);
 constexpr Duration kLongestNap = std::chrono::milliseconds(500);
 
@@ -169,14 +169,15 @@ Result<void> MemoryCatalogue::hand_back(const OwnerId& owner) {
   return {};
 }
 
-void MemoryCatalogue::wait_for_work(Duration until, std::stop_token stop) {
-  const auto rings = [this] {
-    const std::lock_guard lock(mutex_);
-    return rings_;
-  };
-  const std::uint64_t before = rings();
+/// All kinds share a bell.
+std::uint64_t MemoryCatalogue::news(News /*kind*/) {
+  const std::lock_guard lock(mutex_);
+  return rings_;
+}
+
+void MemoryCatalogue::wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) {
   const Duration end = std::min(until, clock_.since_boot() + kLongestNap);
-  while (rings() == before && clock_.since_boot() < end) {
+  while (news(kind) == seen && clock_.since_boot() < end) {
     if (!clock_.wait_until(std::min(end, clock_.since_boot() + kStep), stop)) return;
   }
 }

@@ -31,7 +31,8 @@ class MemoryCatalogue final : public Catalogue, public EventLog {
                                const Progress& progress) override;
   Result<void> renew(const OwnerId& owner) override;
   Result<void> hand_back(const OwnerId& owner) override;
-  void wait_for_work(Duration until, std::stop_token stop) override;
+  std::uint64_t news(News kind) override;
+  void wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) override;
 
   Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId& owner,
                                                       std::optional<int> hand = std::nullopt) override;

@@ -5,7 +5,10 @@
 // have the same file open. What a call has stored is durable when it returns.
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,9 +51,9 @@ class SqliteCatalogue final : public Catalogue,
                                const Progress& progress) override;
   Result<void> renew(const OwnerId& owner) override;
   Result<void> hand_back(const OwnerId& owner) override;
-  /// Rung by this process; returns after half a second at most, so that what other processes did, and what was rung
-  /// just before the call, is found soon.
-  void wait_for_work(Duration until, std::stop_token stop) override;
+  /// Of this process; a wait ends after half a second at most, so that what other processes did is found soon.
+  std::uint64_t news(News kind) override;
+  void wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) override;
 
   Result<std::optional<DeliveryClaim>> claim_delivery(const OwnerId& owner,
                                                       std::optional<int> hand = std::nullopt) override;
@@ -121,7 +124,17 @@ class SqliteCatalogue final : public Catalogue,
   Result<void> checkpoint();
 
  private:
-  void ring();
+  struct Bell {
+    std::mutex mutex;
+    std::condition_variable_any rung;
+    std::uint64_t rings = 0;  ///< under the mutex
+  };
+
+  Bell& bell_of(News kind) { return bells_[static_cast<std::size_t>(kind)]; }
+  void ring(News kind);
+  void ring(std::initializer_list<News> kinds) {
+    for (const News kind : kinds) ring(kind);
+  }
   /// Row ids of workers that hold something, are not `claimer`, and are proven dead. Asks `owners_`, outside of any
   /// transaction.
   Result<std::vector<std::int64_t>> proven_dead(const OwnerId& claimer);
@@ -130,9 +143,7 @@ class SqliteCatalogue final : public Catalogue,
   Clock& clock_;
   Owners& owners_;
   LeaseTimes times_;
-  std::mutex bell_mutex_;
-  std::condition_variable_any bell_;
-  std::uint64_t rings_ = 0;  ///< under bell_mutex_
+  std::array<Bell, kNewsKinds> bells_;
 };
 
 /// Opens the catalogue in the file `path`, creating it when absent. Broken for a damaged file, another program's, or

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -18,6 +19,8 @@ constexpr int kBusyMilliseconds = 5000;
 constexpr int kReadersMax = 4;
 /// 4,096 pages of 4 KiB: the log is moved into the database when it has grown to 16 MiB.
 constexpr int kLogPagesMax = 4096;
+/// Writes that share a transaction: enough for one barrier to serve many, and short enough for other processes.
+constexpr std::size_t kGroupMax = 64;
 
 Error gate_error(const std::string& path) {
   return broken(std::string("cannot lock the catalogue: ") + std::strerror(errno), path + "-gate");
@@ -138,7 +141,10 @@ int Statement::bind(int at, std::nullopt_t) { return sqlite3_bind_null(statement
 
 // ---- Connection -----------------------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mode mode) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mode mode, Durability durability) {
+  // Statistics that nobody reads would put one lock around all allocations of all connections. Refused when another
+  // part of the process has used SQLite before, which does no harm.
+  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::write ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
@@ -158,7 +164,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
         return SQLITE_OK;
       },
       connection.get());
-  TRY_VOID(connection->run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"));
+  TRY_VOID(connection->run_script("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"));
+  TRY_VOID(connection->run_script(durability == Durability::every_commit ? "PRAGMA synchronous = FULL;"
+                                                                         : "PRAGMA synchronous = NORMAL;"));
   if (mode == Mode::read) TRY_VOID(connection->run_script("PRAGMA query_only = ON;"));
   return connection;
 }
@@ -203,14 +211,14 @@ Result<void> Connection::move_log(int mode) {
 
 // ---- Database -------------------------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, const Schema& schema) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, const Schema& schema, Durability durability) {
   const std::string gate_path = path + "-gate";
   const int gate = ::open(gate_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (gate < 0) return gate_error(path);
   std::unique_ptr<Database> database(new Database(path, gate));
   // Exclusive: of several processes that start at once one brings the schema up to date.
   if (!lock_gate(gate, LOCK_EX)) return gate_error(path);
-  auto writer = Connection::open(path, Connection::Mode::write);
+  auto writer = Connection::open(path, Connection::Mode::write, durability);
   Result<void> migrated = writer ? migrate(**writer, schema) : Result<void>(writer.error());
   lock_gate(gate, LOCK_UN);
   if (!migrated) {
@@ -223,6 +231,74 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
 }
 
 Database::~Database() { ::close(gate_); }
+
+/// Whoever finds nobody at work leads: does what waits, its own job first, while new ones gather, and hands the lead to
+/// the first of those.
+Result<void> Database::do_job(Job& job) {
+  std::unique_lock lock(queue_mutex_);
+  queue_.push_back(&job);
+  if (!std::exchange(leading_, true)) job.state = Job::State::leads;
+  job.changed.wait(lock, [&] { return job.state != Job::State::waits; });
+  if (job.state == Job::State::leads) {
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kGroupMax));
+    const std::vector<Job*> group(queue_.begin(), end);
+    queue_.erase(queue_.begin(), end);
+    lock.unlock();
+    const Result<void> done = do_group(group);
+    lock.lock();
+    for (Job* one : group) {
+      if (!done) one->failure = done.error();
+      one->state = Job::State::done;
+      one->changed.notify_one();
+    }
+    leading_ = !queue_.empty();
+    if (leading_) {
+      queue_.front()->state = Job::State::leads;
+      queue_.front()->changed.notify_one();
+    }
+  }
+  lock.unlock();
+  if (job.thrown) std::rethrow_exception(job.thrown);
+  if (job.failure) return std::move(*job.failure);
+  return {};
+}
+
+Result<void> Database::do_group(const std::vector<Job*>& group) {
+  const std::lock_guard lock(writer_mutex_);
+  TRY_VOID(begin_write());
+  bool anything = false;
+  for (Job* job : group) {
+    const Result<bool> done = group.size() == 1 ? do_work(*job) : do_in_savepoint(*job);
+    if (!done) {
+      abandon_write();
+      return done.error();
+    }
+    anything = anything || *done;
+  }
+  if (anything) return commit_write();
+  abandon_write();
+  return {};
+}
+
+Result<bool> Database::do_in_savepoint(Job& job) {
+  TRY_VOID(writer_->run("SAVEPOINT job"));
+  TRY(const bool keep, do_work(job));
+  if (!keep) TRY_VOID(writer_->run("ROLLBACK TO job"));
+  TRY_VOID(writer_->run("RELEASE job"));
+  return keep;
+}
+
+Result<bool> Database::do_work(Job& job) {
+  bool keep = false;
+  try {
+    keep = job.work(*writer_);
+  } catch (...) {
+    job.thrown = std::current_exception();
+  }
+  // A full disk, for one, may end the whole transaction.
+  if (!writer_->in_transaction()) return temporary("the transaction was ended by the trouble of a write", path_);
+  return keep;
+}
 
 Result<void> Database::begin_write() {
   if (!lock_gate(gate_, LOCK_SH)) return gate_error(path_);

@@ -1,15 +1,20 @@
 // SQLite as the catalogue needs it: connections, cached statements, transactions, errors by result code.
 //
-// One writer connection a process behind a mutex, a few reader connections, no transaction that outlives a call.
-// Checkpoints run only in Database::checkpoint(), under an exclusive lock on `{path}-gate` that every write transaction
-// of every process takes shared (CORRECTNESS 3.3): SQLite before 3.51.3 may lose pages when a commit restarts the log
-// while a checkpoint begins. Database is for any thread; Connection and Statement are for one at a time.
+// One writer connection a process, a few reader connections, no transaction that outlives a call. Writes that come
+// while one is being made durable share the next transaction, a savepoint each (CORRECTNESS 3.1): one barrier for all
+// of them. Checkpoints run only in Database::checkpoint(), under an exclusive lock on `{path}-gate` that every write
+// transaction of every process takes shared (CORRECTNESS 3.3): SQLite before 3.51.3 may lose pages when a commit
+// restarts the log while a checkpoint begins. Database is for any thread; Connection and Statement are for one at a
+// time.
 #pragma once
 
 #include <sqlite3.h>
 
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -86,11 +91,18 @@ class Statement {
   int code_;
 };
 
+/// What a loss of power may take from a database. A process that dies takes nothing either way.
+enum class Durability : std::uint8_t {
+  every_commit,  ///< nothing that was committed
+  in_order,      ///< the last commits, none before an earlier one: for what can be made again from elsewhere
+};
+
 /// One connection with its statements.
 class Connection {
  public:
   enum class Mode : std::uint8_t { read, write };
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode);
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode,
+                                                  Durability durability = Durability::every_commit);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -116,6 +128,7 @@ class Connection {
   [[nodiscard]] int log_pages() const { return log_pages_; }
   /// Ends a transaction that is still open.
   void roll_back();
+  [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
   /// Moves the log into the database. Busy readers leave a part of it for the next time. The caller holds the gate.
   Result<void> move_log(int mode);
 
@@ -132,24 +145,26 @@ class Database {
  public:
   /// Creates the file when it is absent and brings it up to the schema. Refuses another program's file and a newer
   /// schema (broken, Reason::unsupported).
-  static Result<std::unique_ptr<Database>> open(const std::string& path, const Schema& schema = catalogue_schema());
+  static Result<std::unique_ptr<Database>> open(const std::string& path, const Schema& schema = catalogue_schema(),
+                                                Durability durability = Durability::every_commit);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Runs `work(Connection&)`, which gives a Result, in one write transaction: committed when it succeeds, and nothing
-  /// has happened otherwise. Durable when it returns.
+  /// Runs `work(Connection&)`, which gives a Result, in a write transaction, perhaps with the work of others and by
+  /// their thread: committed when it succeeds, and nothing of it has happened otherwise. When it returns, the commit is
+  /// as durable as the database is.
   template <class Work>
   auto write(const Work& work) -> decltype(work(std::declval<Connection&>())) {
-    const std::lock_guard lock(writer_mutex_);
-    TRY_VOID(begin_write());
-    auto result = work(*writer_);
-    if (!result) {
-      abandon_write();
-      return result;
-    }
-    TRY_VOID(commit_write());
-    return result;
+    std::optional<decltype(work(std::declval<Connection&>()))> answer;
+    Job job{.work = [&](Connection& db) {
+      answer.emplace(work(db));
+      return answer->has_value();
+    }};
+    const Result<void> done = do_job(job);
+    // Of its own trouble it can tell more than the transaction.
+    if (!done && (!answer || answer->has_value())) return done.error();
+    return std::move(*answer);
   }
 
   /// Runs `work(Connection&)` on one snapshot of the database.
@@ -173,7 +188,22 @@ class Database {
   };
   using Borrowed = std::unique_ptr<Connection, GiveBack>;
 
+  /// A write that waits for its turn; its owner does, too.
+  struct Job {
+    enum class State : std::uint8_t { waits, leads, done };
+    std::function<bool(Connection&)> work;  ///< whether it is to be committed
+    State state = State::waits;             ///< under queue_mutex_
+    std::condition_variable changed{};      ///< of `state`; its owner alone waits
+    std::optional<Error> failure{};         ///< of the transaction
+    std::exception_ptr thrown{};            ///< by the work
+  };
+
   Database(std::string path, int gate) : path_(std::move(path)), gate_(gate) {}
+  Result<void> do_job(Job& job);
+  Result<void> do_group(const std::vector<Job*>& group);
+  /// True when the work is to be committed; an Error when nothing of the transaction can be.
+  Result<bool> do_work(Job& job);
+  Result<bool> do_in_savepoint(Job& job);
   Result<void> begin_write();
   Result<void> commit_write();
   void abandon_write();
@@ -182,6 +212,9 @@ class Database {
 
   std::string path_;
   int gate_;
+  std::mutex queue_mutex_;
+  std::deque<Job*> queue_;  ///< under queue_mutex_; while somebody leads, those that wait
+  bool leading_ = false;    ///< under queue_mutex_: somebody is doing a group
   std::mutex writer_mutex_;
   std::unique_ptr<Connection> writer_;  ///< under writer_mutex_
   std::mutex readers_mutex_;

@@ -115,7 +115,7 @@ Result<void> SqliteCatalogue::settle_delivery(const DeliverySettle& settle) {
     return db.run("UPDATE delivery SET state = ?, due = ?, due_boot = ? WHERE id = ?", ended ? kEnded : kWaiting,
                   settle.due.value_or(Duration(0)), settle.claim.owner.boot, delivery);
   });
-  if (settled) ring();
+  if (settled && settle.ended) ring(News::events);
   return settled;
 }
 

@@ -228,7 +228,7 @@ Result<std::uint64_t> SqliteCatalogue::begin_reindex(const NewReindex& reindex) 
     TRY_VOID(append_audit(db, reindex.deed));
     return count;
   });
-  if (begun) ring();
+  if (begun) ring(News::reindexes);
   return begun;
 }
 
@@ -258,7 +258,7 @@ Result<std::optional<ReindexBatch>> SqliteCatalogue::continue_reindex(Instant no
     TRY_VOID(db.run("UPDATE reindex SET emitted = ?, ended = ? WHERE id = ?", batch.in_all, batch.ended, job->row));
     return std::optional(std::move(batch));
   });
-  if (done) ring();
+  if (done) ring(News::events);
   return done;
 }
 

@@ -10,8 +10,10 @@
 namespace strongroom::sqlite {
 namespace {
 
-/// How long wait_for_work() trusts in silence: other processes do not ring our bell.
+/// How long wait_for_news() trusts in silence: other processes do not ring our bell.
 constexpr Duration kLongestNap = std::chrono::milliseconds(500);
+/// A busy catalogue has events all the time: those who follow them look so often at most.
+constexpr Duration kBreath = std::chrono::milliseconds(10);
 
 /// A bag that may be claimed, and how.
 struct Candidate {
@@ -142,7 +144,7 @@ Result<Accepted> SqliteCatalogue::accept(const NewIngest& ingest) {
     TRY_VOID(refresh_turn(db, bag->row, std::nullopt));
     return Accepted{std::move(stored), false};
   });
-  if (accepted) ring();
+  if (accepted) ring({News::bags, News::events});
   return accepted;
 }
 
@@ -154,7 +156,7 @@ Result<void> SqliteCatalogue::reopen(const Reopening& reopening) {
     if (reopening.deed) TRY_VOID(append_audit(db, *reopening.deed));
     return refresh_turn(db, stored.bag, std::nullopt);
   });
-  if (reopened) ring();
+  if (reopened) ring({News::bags, News::events});
   return reopened;
 }
 
@@ -219,23 +221,38 @@ Result<void> SqliteCatalogue::hand_back(const OwnerId& owner) {
         "worker WHERE boot = ? AND name = ?)",
         owner.boot, owner.id);
   });
-  if (done) ring();
+  if (done) ring({News::bags, News::deliveries, News::events});
   return done;
 }
 
-void SqliteCatalogue::ring() {
+void SqliteCatalogue::ring(News kind) {
+  Bell& bell = bell_of(kind);
   {
-    const std::lock_guard lock(bell_mutex_);
-    ++rings_;
+    const std::lock_guard lock(bell.mutex);
+    ++bell.rings;
   }
-  bell_.notify_all();
+  // One takes the bag or the delivery; an event is for everybody.
+  if (kind == News::bags || kind == News::deliveries) {
+    bell.rung.notify_one();
+  } else {
+    bell.rung.notify_all();
+  }
 }
 
-void SqliteCatalogue::wait_for_work(Duration until, std::stop_token stop) {
+std::uint64_t SqliteCatalogue::news(News kind) {
+  Bell& bell = bell_of(kind);
+  const std::lock_guard lock(bell.mutex);
+  return bell.rings;
+}
+
+void SqliteCatalogue::wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) {
+  const bool hurried = kind == News::bags || kind == News::deliveries;
+  if (!hurried) clock_.wait_until(std::min(until, clock_.since_boot() + kBreath), stop);
   const Duration nap = std::min(until - clock_.since_boot(), kLongestNap);
   if (nap <= Duration::zero()) return;
-  std::unique_lock lock(bell_mutex_);
-  bell_.wait_for(lock, std::move(stop), nap, [this, before = rings_] { return rings_ != before; });
+  Bell& bell = bell_of(kind);
+  std::unique_lock lock(bell.mutex);
+  bell.rung.wait_for(lock, std::move(stop), nap, [&] { return bell.rings != seen; });
 }
 
 }  // namespace strongroom::sqlite

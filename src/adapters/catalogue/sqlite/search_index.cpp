@@ -132,7 +132,7 @@ SqliteSearchIndex::SqliteSearchIndex(std::unique_ptr<Database> database) : datab
 SqliteSearchIndex::~SqliteSearchIndex() = default;
 
 Result<std::unique_ptr<SearchIndex>> open_search_index(const std::string& path) {
-  TRY(auto database, Database::open(path, search_schema()));
+  TRY(auto database, Database::open(path, search_schema(), Durability::in_order));
   return std::unique_ptr<SearchIndex>(std::make_unique<SqliteSearchIndex>(std::move(database)));
 }
 

@@ -1,4 +1,6 @@
 // settle: a bounded list of writes in one transaction, under a fence.
+#include <algorithm>
+
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "adapters/catalogue/sqlite/leases.hpp"
 #include "adapters/catalogue/sqlite/rows.hpp"
@@ -40,6 +42,11 @@ class Writer {
   std::int64_t ingest_;
 };
 
+template <class Kind>
+bool any_of(const std::vector<Write>& writes) {
+  return std::ranges::any_of(writes, [](const Write& write) { return std::holds_alternative<Kind>(write); });
+}
+
 Result<void> dispose(Connection& db, std::int64_t bag, const Settle& settle) {
   switch (settle.afterwards) {
     case Afterwards::keep:
@@ -65,7 +72,10 @@ Result<void> SqliteCatalogue::settle(const Settle& settle) {
     TRY_VOID(refresh_turn(db, bag, ingest.row));
     return dispose(db, bag, settle);
   });
-  if (settled) ring();
+  if (!settled) return settled;
+  if (settle.afterwards != Afterwards::keep) ring(News::bags);
+  if (any_of<QueueDelivery>(settle.writes)) ring(News::deliveries);
+  if (any_of<SaveIngest>(settle.writes) || any_of<AppendOutgoing>(settle.writes)) ring(News::events);
   return settled;
 }
 

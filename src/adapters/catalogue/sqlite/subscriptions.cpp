@@ -100,7 +100,7 @@ Result<void> SqliteCatalogue::add_subscription(const Subscription& subscription,
         subscription.client.str(), subscription.position));
     return append_audit(db, deed);
   });
-  if (added) ring();
+  if (added) ring(News::events);
   return added;
 }
 
@@ -162,7 +162,7 @@ Result<bool> SqliteCatalogue::retry_subscription(const std::string& id, const De
     TRY_VOID(append_audit(db, deed));
     return true;
   });
-  if (retried) ring();
+  if (retried) ring(News::events);
   return retried;
 }
 

@@ -6,7 +6,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <functional>
+#include <latch>
+#include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "adapters/catalogue/sqlite/migrations.hpp"
@@ -164,6 +169,112 @@ TEST_F(SqliteFileTest, AFullDiskIsTemporaryAndChangesNothing) {
   ASSERT_TRUE(set_pages(1'000'000));
   EXPECT_TRUE(bench_.catalogue->settle(settle));
   EXPECT_EQ(bench_.stored(claim->ingest)->revision, before.revision + 1);
+}
+
+// ---- writes that come together --------------------------------------------------------------------------------------
+
+/// Writers that all come while an earlier write is being done, so that the next transaction is theirs.
+class TogetherTest : public SqliteTest {
+ protected:
+  using Work = std::function<Result<void>(Connection&)>;
+
+  void SetUp() override {
+    SqliteTest::SetUp();
+    auto opened = Database::open(file_);
+    ASSERT_TRUE(opened);
+    database_ = std::move(*opened);
+  }
+
+  /// What came of each; `thrown_` says whose work threw.
+  std::vector<Result<void>> write_together(const std::vector<Work>& works) {
+    std::vector<Result<void>> outcomes(works.size(), ok());
+    thrown_.assign(works.size(), false);
+    done_by_.assign(works.size(), {});
+    std::atomic<std::size_t> coming = 0;
+    std::latch begun(1);
+    std::jthread first([&] {
+      EXPECT_TRUE(database_->write([&](Connection&) -> Result<void> {
+        begun.count_down();
+        while (coming < works.size()) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        return {};
+      }));
+    });
+    begun.wait();
+    std::vector<std::jthread> writers;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      writers.emplace_back([&, i] {
+        ++coming;
+        try {
+          outcomes[i] = database_->write([&](Connection& db) {
+            done_by_[i] = std::this_thread::get_id();
+            return works[i](db);
+          });
+        } catch (const std::runtime_error&) {
+          thrown_[i] = true;
+        }
+      });
+    }
+    writers.clear();
+    return outcomes;
+  }
+  static Work remember(const std::string& name) {
+    return [name](Connection& db) { return db.run("INSERT INTO fact (name, value) VALUES (?, 'x')", name); };
+  }
+  std::int64_t facts() { return raw_sql(file_, "SELECT count(*) FROM fact WHERE value = 'x'"); }
+
+  std::unique_ptr<Database> database_;
+  std::vector<char> thrown_;
+  std::vector<std::thread::id> done_by_;
+};
+
+TEST_F(TogetherTest, OneDoesTheWorkOfAll) {
+  std::vector<Work> works;
+  for (int i = 0; i < 20; ++i) works.push_back(remember("name-" + std::to_string(i)));
+  for (const auto& outcome : write_together(works)) EXPECT_TRUE(outcome);
+  EXPECT_EQ(facts(), 20);
+  EXPECT_LT(std::set(done_by_.begin(), done_by_.end()).size(), works.size());
+}
+
+TEST_F(TogetherTest, WhatFailsTakesNobodyWithIt) {
+  std::vector<Work> works;
+  for (int i = 0; i < 12; ++i) {
+    const Work good = remember("name-" + std::to_string(i));
+    if (i % 3 == 0) works.push_back(good);
+    if (i % 3 == 1) {
+      works.emplace_back([good](Connection& db) -> Result<void> {
+        TRY_VOID(good(db));
+        return broken("refused after it has written");
+      });
+    }
+    if (i % 3 == 2) {
+      works.emplace_back([good](Connection& db) -> Result<void> {
+        TRY_VOID(good(db));
+        throw std::runtime_error("thrown after it has written");
+      });
+    }
+  }
+  const auto outcomes = write_together(works);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    EXPECT_EQ(thrown_[i] != 0, i % 3 == 2);
+    if (i % 3 == 1) {
+      ASSERT_FALSE(outcomes[i]);
+      EXPECT_EQ(outcomes[i].error().what, "refused after it has written");
+    } else {
+      EXPECT_TRUE(outcomes[i]);
+    }
+  }
+  EXPECT_EQ(facts(), 4);
+}
+
+TEST_F(TogetherTest, AnEndedTransactionIsTemporaryForAll) {
+  std::vector<Work> works(8, [](Connection& db) { return db.run("ROLLBACK"); });
+  for (const auto& outcome : write_together(works)) {
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().act, Act::temporary);
+  }
+  EXPECT_TRUE(database_->write(remember("after")));
+  EXPECT_EQ(facts(), 1);
 }
 
 // ---- checkpoints ----------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ TEST_F(SqliteProcessesTest, WorkOfAnotherProcessIsFoundAndTakenOnce) {
   ASSERT_TRUE(beside);
   ASSERT_TRUE((*beside)->accept(bench_.request("a")));
   // Nobody rang here: the wait ends by itself.
-  bench_.catalogue->wait_for_work(bench_.clock.since_boot() + std::chrono::hours(1), {});
+  bench_.catalogue->wait_for_news(News::bags, bench_.catalogue->news(News::bags),
+                                  bench_.clock.since_boot() + std::chrono::hours(1), {});
   const auto claim = bench_.claim(bench_.ann);
   ASSERT_TRUE(claim);
   EXPECT_FALSE((*beside)->claim(bench_.bob)->has_value());
