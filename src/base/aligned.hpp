@@ -1,5 +1,8 @@
 // Memory aligned for direct I/O: whole pages.
-// One thread at a time.
+//
+// Large buffers are used again by whoever asks next, up to 32 MiB of them in the process: a page that is touched for
+// the first time costs more than what is done with it. A buffer is for one thread at a time; making and ending them is
+// for any.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +14,7 @@ namespace strongroom {
 class AlignedBuffer {
  public:
   static constexpr std::size_t kAlignment = 4096;
-  /// `size` is rounded up to the alignment.
+  /// `size` is rounded up to the alignment. What lies in it is anything.
   explicit AlignedBuffer(std::size_t size);
   AlignedBuffer(const AlignedBuffer&) = delete;
   AlignedBuffer& operator=(const AlignedBuffer&) = delete;

@@ -4,6 +4,7 @@
   --files N   in the large bag (STRONGROOM_FILES; 20000)
 """
 
+import random
 import unittest
 
 from bags import Bag, random_payload
@@ -13,6 +14,7 @@ from holdings import check_stored
 FILES = option("files", 20_000)
 BOUND = 256 << 20
 GROWTH = 64 << 20
+LARGE_BOUND = 112 << 20
 
 
 def peak(pid):
@@ -42,6 +44,18 @@ class Memory(ServiceTest):
         print(f"memory_test: peak {few >> 20} MiB for 100 files, {many >> 20} MiB for {FILES}", flush=True)
         self.assertLess(many, BOUND)
         self.assertLess(many - few, GROWTH)
+
+    def test_several_bags_of_large_files(self):
+        """Buffers are used again by the next file, the next place and the next bag."""
+        service = self.service(name="data-large")
+        payload = {f"data/{number}": random.Random(number).randbytes(4 << 20) for number in range(20)}
+        for name in ("first", "second", "third"):
+            service.place(name, Bag(name, payload).package())
+            ended = service.api.ended(service.api.ingest("maps", name, name)["id"], 600)
+            self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
+        reached = peak(service.pid)
+        print(f"memory_test: peak {reached >> 20} MiB for three bags of files of 4 MiB", flush=True)
+        self.assertLess(reached, LARGE_BOUND)
 
 
 if __name__ == "__main__":
