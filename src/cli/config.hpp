@@ -68,7 +68,7 @@ struct Config {
   std::vector<ProfileSetting> profiles;  ///< at most one for each space
   bool updates_require_version = false;
 
-  std::size_t bags_at_once = 2;
+  std::size_t bags_at_once = 4;
   std::size_t threads = 0;  ///< for work inside bags; when 0 as many as there are cores, and enough to keep a disk busy
   std::size_t dry_runs_at_once = 1;
   std::uint64_t min_free = limits::kMinFree;
