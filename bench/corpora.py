@@ -145,9 +145,9 @@ def write_bag(stream, content, root, files):
     return len(files), octets
 
 
-def make(name, path, scale=1.0):
+def make(name, path, scale=1.0, identifier=None):
     """The package of a corpus; returns (identifier, files, bytes)."""
-    identifier = f"bench-{name.lower()}"
+    identifier = identifier or f"bench-{name.lower()}"
     with open(path, "wb") as file:
         compressor = subprocess.Popen(["gzip", "-n", "-6"], stdin=subprocess.PIPE, stdout=file)
         count, octets = write_bag(compressor.stdin, Content(), identifier, CORPORA[name](scale))

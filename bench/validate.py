@@ -2,20 +2,24 @@
 """How fast `strongroom bag validate` checks bags, beside `sha256sum -c`, which does half of the work: it does not look for
 files that no manifest lists, nor at the tag files, nor at anything but digests.
 
-usage: bench/validate.py [--rounds N] [--small FILES] [--large MIB] [DIRECTORY]
+usage: bench/validate.py [--rounds N] [--small FILES] [--large MIB] [--beside COMMAND] [--entries N] [DIRECTORY]
 
 Makes two bags below DIRECTORY (a temporary one, unless given): many files of 1 KB, and few of 64 MiB; then runs both programs
 in turn, N times each, with the page cache warm and, as root, cold. Prints the medians, their ratio, and the peak memory.
+COMMAND is another validator, which is given the bag's directory as its last argument. --entries measures nothing but time and
+peak memory of validating a package of that many empty files.
 STRONGROOM_BINARY names another program than the release build.
 """
 
 import argparse
 import hashlib
+import io
 import os
 import pathlib
 import statistics
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 
@@ -64,14 +68,51 @@ def measure(command, cwd, cold):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def compare(name, bag, package, rounds, cold):
+def make_entries(path, count):
+    """A bag in a tar of `count` empty files, written header by header."""
+    lines = hashlib.sha256(b"").hexdigest().encode() + b"  %s\n"
+    names = [b"data/%04d/%08d" % (at // 1000, at) for at in range(count)]
+    manifest = b"".join([lines % name for name in names])
+    with open(path, "wb") as file:
+        compressor = subprocess.Popen(["gzip", "-1", "-n"], stdin=subprocess.PIPE, stdout=file)
+        tar = tarfile.open(fileobj=compressor.stdin, mode="w|", format=tarfile.GNU_FORMAT)
+        for name, content in (("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
+                              ("manifest-sha256.txt", manifest)):
+            entry = tarfile.TarInfo(f"bag/{name}")
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+        header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT))
+        header[:100] = bytes(100)
+        header[148:156] = b" " * 8
+        rest, blank = bytes(header[100:]), sum(header)
+        for name in names:
+            name = b"bag/" + name
+            block = name.ljust(100, b"\0") + rest
+            checksum = b"%06o\0 " % (blank + sum(name))
+            tar.fileobj.write(block[:148] + checksum + block[156:])
+        tar.close()
+        compressor.stdin.close()
+        if compressor.wait():
+            sys.exit("bench: gzip failed")
+
+
+def measure_entries(directory, count):
+    package = directory / "entries.tar.gz"
+    make_entries(package, count)
+    wall, cpu, peak = measure([STRONGROOM, "bag", "validate", "--quiet", str(package)], directory, False)
+    print(f"{count:,} entries: {wall:.1f} s, processor {cpu:.1f} s, peak {peak:.0f} MiB")
+
+
+def compare(name, bag, package, options, cold):
     commands = {
         "sha256sum -c": (["sha256sum", "--quiet", "-c", "manifest-sha256.txt"], bag),
         "validate directory": ([STRONGROOM, "bag", "validate", "--quiet", str(bag)], bag.parent),
         "validate package": ([STRONGROOM, "bag", "validate", "--quiet", str(package)], bag.parent),
     }
+    if options.beside:
+        commands[options.beside.split()[0].rsplit("/", 1)[-1]] = ([*options.beside.split(), str(bag)], bag.parent)
     runs = {what: [] for what in commands}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for what, (command, cwd) in commands.items():
             runs[what].append(measure(command, cwd, cold))
     base = statistics.median(run[0] for run in runs["sha256sum -c"])
@@ -88,20 +129,25 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--small", type=int, default=100_000, metavar="FILES", help="files of 1 KB; else 100,000")
     parser.add_argument("--large", type=int, default=2048, metavar="MIB", help="in files of 64 MiB; else 2,048")
+    parser.add_argument("--beside", metavar="COMMAND", help="another validator")
+    parser.add_argument("--entries", type=int, metavar="N", help="only a package of so many empty files")
     parser.add_argument("directory", nargs="?", help="where there is room; else $TMPDIR")
     options = parser.parse_args()
     if not os.access(STRONGROOM, os.X_OK):
         sys.exit(f"bench: {STRONGROOM} is not there: ./dev build makes it")
     with tempfile.TemporaryDirectory(prefix="strongroom-bench-", dir=options.directory) as held:
         directory = pathlib.Path(held)
+        if options.entries:
+            measure_entries(directory, options.entries)
+            return
         bags = [(f"{options.small} x 1 KB", *make(directory, "small", options.small, 1000)),
                 (f"{options.large // 64} x 64 MiB", *make(directory, "large", options.large // 64, 64 << 20))]
         print(f"{'bag':<22} {'cache':<5} {'program':<19} {'wall s':>8} {'least':>8} {'most':>8} {'cpu s':>8} {'speed':>8} "
               f"{'MiB':>8}")
         for name, bag, package in bags:
-            compare(name, bag, package, options.rounds, cold=False)
+            compare(name, bag, package, options, cold=False)
             if os.access(DROP, os.W_OK):
-                compare(name, bag, package, options.rounds, cold=True)
+                compare(name, bag, package, options, cold=True)
 
 
 if __name__ == "__main__":
