@@ -7,13 +7,12 @@ usage: bench/validate.py [--rounds N] [--small FILES] [--large MIB] [--beside CO
 Makes two bags below DIRECTORY (a temporary one, unless given): many files of 1 KB, and few of 64 MiB; then runs both programs
 in turn, N times each, with the page cache warm and, as root, cold. Prints the medians, their ratio, and the peak memory.
 COMMAND is another validator, which is given the bag's directory as its last argument. --entries measures nothing but time and
-peak memory of validating a package of that many empty files.
+peak memory of validating a package of that many entries, empty files.
 STRONGROOM_BINARY names another program than the release build.
 """
 
 import argparse
 import hashlib
-import io
 import os
 import pathlib
 import statistics
@@ -69,29 +68,32 @@ def measure(command, cwd, cold):
 
 
 def make_entries(path, count):
-    """A bag in a tar of `count` empty files, written header by header."""
-    lines = hashlib.sha256(b"").hexdigest().encode() + b"  %s\n"
-    names = [b"data/%04d/%08d" % (at // 1000, at) for at in range(count)]
-    manifest = b"".join([lines % name for name in names])
+    """A bag in a tar of `count` entries, all but two of them empty payload files; nothing of it is held in memory."""
+    line = hashlib.sha256(b"").hexdigest().encode() + b"  data/%05d/%08d\n"
+    declaration = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    payload = range(count - 2)
+    header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT))
+    header[:100] = bytes(100)
+    header[148:156] = b" " * 8
+    rest, blank = bytes(header[100:]), sum(header)
     with open(path, "wb") as file:
         compressor = subprocess.Popen(["gzip", "-1", "-n"], stdin=subprocess.PIPE, stdout=file)
-        tar = tarfile.open(fileobj=compressor.stdin, mode="w|", format=tarfile.GNU_FORMAT)
-        for name, content in (("bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
-                              ("manifest-sha256.txt", manifest)):
+        out = compressor.stdin
+        for name, size, pieces in (("bagit.txt", len(declaration), [declaration]),
+                                   ("manifest-sha256.txt", len(payload) * len(line % (0, 0)),
+                                    (line % (at // 1000, at) for at in payload))):
             entry = tarfile.TarInfo(f"bag/{name}")
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-        header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT))
-        header[:100] = bytes(100)
-        header[148:156] = b" " * 8
-        rest, blank = bytes(header[100:]), sum(header)
-        for name in names:
-            name = b"bag/" + name
+            entry.size = size
+            out.write(entry.tobuf(tarfile.GNU_FORMAT))
+            for piece in pieces:
+                out.write(piece)
+            out.write(bytes(-size % 512))
+        for at in payload:
+            name = b"bag/data/%05d/%08d" % (at // 1000, at)
             block = name.ljust(100, b"\0") + rest
-            checksum = b"%06o\0 " % (blank + sum(name))
-            tar.fileobj.write(block[:148] + checksum + block[156:])
-        tar.close()
-        compressor.stdin.close()
+            out.write(block[:148] + b"%06o\0 " % (blank + sum(name)) + block[156:])
+        out.write(bytes(1024))
+        out.close()
         if compressor.wait():
             sys.exit("bench: gzip failed")
 
@@ -130,7 +132,7 @@ def main():
     parser.add_argument("--small", type=int, default=100_000, metavar="FILES", help="files of 1 KB; else 100,000")
     parser.add_argument("--large", type=int, default=2048, metavar="MIB", help="in files of 64 MiB; else 2,048")
     parser.add_argument("--beside", metavar="COMMAND", help="another validator")
-    parser.add_argument("--entries", type=int, metavar="N", help="only a package of so many empty files")
+    parser.add_argument("--entries", type=int, metavar="N", help="only a package of so many entries")
     parser.add_argument("directory", nargs="?", help="where there is room; else $TMPDIR")
     options = parser.parse_args()
     if not os.access(STRONGROOM, os.X_OK):

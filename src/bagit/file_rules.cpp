@@ -4,6 +4,7 @@
 
 #include "bagit/fetch.hpp"
 #include "bagit/manifest.hpp"
+#include "base/aligned.hpp"
 
 namespace strongroom::bagit {
 namespace {
@@ -17,14 +18,14 @@ Result<std::vector<Digest>> compute(const ContentOpening& open, const InventoryE
     if (algorithms.has(algorithm)) hashers.emplace_back(algorithm);
   }
   TRY(const auto source, open());
-  std::vector<std::byte> buffer(static_cast<std::size_t>(
+  AlignedBuffer buffer(static_cast<std::size_t>(
       std::clamp<std::uint64_t>(entry.size + 1, std::uint64_t{4} << 10, limits::kStreamBuffer)));
   std::uint64_t size = 0;
   for (;;) {
-    TRY(const std::size_t n, source->read(buffer));
+    TRY(const std::size_t n, source->read(buffer.span()));
     if (n == 0) break;
     size += n;
-    for (Hasher& hasher : hashers) hasher.update(ByteView(buffer.data(), n));
+    for (Hasher& hasher : hashers) hasher.update(buffer.span().first(n));
   }
   if (size != entry.size) {
     return broken("a file has another size than when it was listed", entry.name, Reason::corrupt);

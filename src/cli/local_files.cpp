@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/aligned.hpp"
 #include "base/limits.hpp"
 
 namespace strongroom::cli {
@@ -75,15 +76,14 @@ Result<std::pair<std::uint64_t, std::vector<Digest>>> hash_file(const std::files
     if (algorithms.has(algorithm)) hashers.emplace_back(algorithm);
   }
   // One byte more than the file, so that a small one is read to its end by one call.
-  std::vector<std::byte> buffer(
-      static_cast<std::size_t>(std::min<std::uint64_t>(file->size() + 1, limits::kStreamBuffer)));
+  AlignedBuffer buffer(static_cast<std::size_t>(std::min<std::uint64_t>(file->size() + 1, limits::kStreamBuffer)));
   std::uint64_t size = 0;
   for (;;) {
-    TRY(const std::size_t n, file->read_at(size, buffer));
-    for (Hasher& hasher : hashers) hasher.update(ByteView(buffer).first(n));
+    TRY(const std::size_t n, file->read_at(size, buffer.span()));
+    for (Hasher& hasher : hashers) hasher.update(buffer.span().first(n));
     size += n;
     seen(n);
-    if (n < buffer.size()) break;
+    if (n < buffer.span().size()) break;
   }
   if (size != file->size()) return broken("changed while it was being read", path.string());
   std::pair<std::uint64_t, std::vector<Digest>> result{size, {}};
