@@ -192,6 +192,7 @@ class Service::House {
     TRY_VOID(refuse_half_rebuilt(*catalogue_));
     TRY(search_, sqlite::open_search_index(config_.search_file()));
     TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
+    for (const auto& location : storage_->locations) location->write_out_beside(workers_);
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();

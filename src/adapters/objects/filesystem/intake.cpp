@@ -10,6 +10,9 @@
 namespace strongroom::filesystem {
 namespace {
 
+/// From so many files on it takes a while to write them out; the bytes of large ones are on their way already.
+constexpr std::uint64_t kMany = 1000;
+
 Error taken(const std::string& name) {
   return rejected("the name is there already, or is a directory elsewhere", name, Reason::already_exists);
 }
@@ -76,6 +79,7 @@ Result<std::unique_ptr<WorkFile>> FilesystemIntake::create_file(const std::strin
     if (errno == EEXIST || errno == EISDIR || errno == ENOTDIR) return taken(name);
     return system_error(Owner::location, errno, "cannot make a staged file", name);
   }
+  ++files_;
   return std::unique_ptr<WorkFile>(
       std::make_unique<IntakeFile>(std::move(directory), std::move(fd), std::move(last), expected_size, name));
 }
@@ -97,6 +101,7 @@ Result<void> FilesystemIntake::finish() {
   int code = open_beneath(root_->get(), staging_ + staged::kFilled, O_WRONLY | O_CREAT | O_TRUNC, 0600, mark);
   if (code == 0 && with_directories_) code = write_all(mark.get(), as_bytes(std::string(staged::kWithDirectories)));
   if (code != 0) return system_error(Owner::location, code, "cannot mark what is staged as whole", staging_);
+  if (write_out_ != nullptr && files_ >= kMany) write_out_->begin(root_->get());
   return {};
 }
 

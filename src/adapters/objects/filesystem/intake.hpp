@@ -5,11 +5,13 @@
 // by others, and open_file() may be called from any.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "adapters/objects/filesystem/posix.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
+#include "adapters/objects/filesystem/write_out.hpp"
 #include "ports/deposit.hpp"
 
 namespace strongroom::filesystem {
@@ -26,9 +28,10 @@ inline constexpr const char* kWithDirectories = "directories";
 
 class FilesystemIntake final : public Intake {
  public:
-  /// `root` is the location's, opened before anything is written; `staging` lies below it.
-  FilesystemIntake(std::shared_ptr<const Fd> root, std::string staging)
-      : root_(std::move(root)), staging_(std::move(staging)) {}
+  /// `root` is the location's, opened before anything is written; `staging` lies below it. What is much is begun to be
+  /// written out by `write_out`, null or outliving this, when it is whole.
+  FilesystemIntake(std::shared_ptr<const Fd> root, std::string staging, WriteOut* write_out)
+      : root_(std::move(root)), staging_(std::move(staging)), write_out_(write_out) {}
 
   Result<std::unique_ptr<WorkFile>> create_file(const std::string& name, std::uint64_t expected_size) override;
   Result<void> create_directory(const std::string& name) override;
@@ -44,6 +47,8 @@ class FilesystemIntake final : public Intake {
   Fd tree_fd_;
   std::unique_ptr<DirectoryCache> directories_;
   bool with_directories_ = false;
+  WriteOut* write_out_;
+  std::uint64_t files_ = 0;
 };
 
 }  // namespace strongroom::filesystem

@@ -65,6 +65,10 @@ Result<std::unique_ptr<FilesystemLocation>> FilesystemLocation::open_location(co
   return made;
 }
 
+void FilesystemLocation::write_out_beside(Workers& workers) {
+  if (barrier_ == Barrier::whole_filesystem) write_out_ = std::make_unique<WriteOut>(workers.lane());
+}
+
 Result<std::unique_ptr<ByteSource>> FilesystemLocation::get(const std::string& key, ByteRange range) {
   TRY(const Fd root, path_.open());
   Fd fd;
@@ -222,7 +226,7 @@ Result<std::unique_ptr<Intake>> FilesystemLocation::intake(const StagingTicket& 
   const std::scoped_lock lock(mutex_);
   auto& first = first_roots_[own];
   if (!first) first = std::make_shared<const Fd>(std::move(opened));
-  return std::unique_ptr<Intake>(std::make_unique<FilesystemIntake>(first, own));
+  return std::unique_ptr<Intake>(std::make_unique<FilesystemIntake>(first, own, write_out_.get()));
 }
 
 Result<void> FilesystemLocation::sweep(const IngestId& ingest, Fence below) {

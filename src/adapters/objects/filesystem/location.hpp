@@ -18,6 +18,7 @@
 #include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/root.hpp"
 #include "adapters/objects/filesystem/tree.hpp"
+#include "adapters/objects/filesystem/write_out.hpp"
 #include "ports/deposit.hpp"
 #include "ports/object_store.hpp"
 
@@ -43,6 +44,9 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   /// Checks who it is and that the directory can keep an archive (pipeline.md 7.1). Reason::unsupported (broken) names
   /// the property that is missing; a wrong or missing marker is temporary.
   static Result<std::unique_ptr<FilesystemLocation>> open_location(const LocationOptions& options);
+
+  /// From now on what was unpacked is begun to be written out while it is verified. Before the first intake.
+  void write_out_beside(Workers& workers);
 
   [[nodiscard]] const std::string& uuid() const { return marker_.uuid; }
   [[nodiscard]] const std::string& label() const { return marker_.label; }
@@ -80,6 +84,7 @@ class FilesystemLocation final : public ObjectStore, public Depository {
   dev_t device_ = 0;
   Barrier barrier_ = Barrier::every_file;
   DurableNames durable_names_;
+  std::unique_ptr<WriteOut> write_out_;
   std::mutex mutex_;
   std::set<std::string> spoiled_;
   /// Of staging that an intake has begun: the root as it was opened before the first write, so that the deposit's
