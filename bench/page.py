@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Writes what bench/ingest.py has measured into docs/performance.md, between the lines that mark the place.
+"""Writes what bench/ingest.py and bench/growth.py have measured into docs/performance.md, between the lines that mark the place.
 
-usage: bench/page.py RESULTS.json
+usage: bench/page.py RESULTS.json [GROWTH.json]
 """
 
 import json
@@ -9,7 +9,6 @@ import pathlib
 import sys
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- measured -->", "<!-- end of what is measured -->"
 NAMES = {"tools": "common tools", "yardstick": "yardstick", "strongroom": "Strongroom"}
 
 
@@ -40,13 +39,29 @@ def table(results):
     return "\n".join(lines)
 
 
+def growth_table(results):
+    lines = ["| Files | Wall, s | Processor, s | Wall for each file, µs | Processor for each, µs | Peak, MiB |", "|---|---|---|---|---|---|"]
+    for one in results:
+        each = [f"{one[figure] / one['files'] * 1e6:,.0f}" for figure in ("wall", "cpu")]
+        lines.append(f"| {one['files']:,} | {one['wall']:.2f} | {one['cpu']:.2f} | {each[0]} | {each[1]} | {one['peak']:.0f} |")
+    return "\n".join(lines)
+
+
+def put(page, name, text):
+    """Between the mark of that name and its end."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, rest = page.split(begin)
+    return f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}"
+
+
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(f"{before}{BEGIN}\n{table(json.loads(pathlib.Path(sys.argv[1]).read_text()))}\n{END}{after}")
+    results = [json.loads(pathlib.Path(name).read_text()) for name in sys.argv[1:]]
+    page = put(PAGE.read_text(), "measured", table(results[0]))
+    if len(results) > 1:
+        page = put(page, "growth", growth_table(results[1]))
+    PAGE.write_text(page)
 
 
 if __name__ == "__main__":
