@@ -16,7 +16,7 @@ namespace {
 /// From this size on buffers come from the region.
 constexpr std::size_t kLarge = 64 << 10;
 constexpr std::size_t kPlace = 1 << 20;
-constexpr std::size_t kPlaces = 32;
+constexpr std::size_t kPlaces = 64;
 constexpr std::size_t kHugePage = 2 << 20;
 
 std::byte* map(std::size_t size) {
@@ -30,9 +30,9 @@ class Region {
  public:
   /// Null when all places are taken.
   std::byte* take() {
-    std::uint32_t free = free_.load(std::memory_order_relaxed);
+    std::uint64_t free = free_.load(std::memory_order_relaxed);
     while (free != 0) {
-      const std::uint32_t lowest = free & (~free + 1);
+      const std::uint64_t lowest = free & (~free + 1);
       if (free_.compare_exchange_weak(free, free & ~lowest, std::memory_order_acquire, std::memory_order_relaxed)) {
         return begin_ + static_cast<std::size_t>(std::countr_zero(lowest)) * kPlace;
       }
@@ -43,7 +43,7 @@ class Region {
   bool give_back(const std::byte* memory) {
     if (memory < begin_ || memory >= begin_ + kPlaces * kPlace) return false;
     const auto place = static_cast<std::size_t>(memory - begin_) / kPlace;
-    free_.fetch_or(std::uint32_t{1} << place, std::memory_order_release);
+    free_.fetch_or(std::uint64_t{1} << place, std::memory_order_release);
     return true;
   }
 
@@ -61,7 +61,7 @@ class Region {
   }
 
   std::byte* begin_ = nullptr;
-  std::atomic<std::uint32_t> free_ = 0xffff'ffff;  ///< a bit for each place
+  std::atomic<std::uint64_t> free_ = ~std::uint64_t{0};  ///< a bit for each place
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "adapters/objects/filesystem/ahead_reader.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
 
 namespace strongroom::filesystem {
@@ -30,14 +31,14 @@ class FilePackage final : public PackageSource, private RandomAccess {
         facts_(facts),
         identity_(identity_of(facts)),
         path_(std::move(path)),
-        shown_(std::move(shown)) {}
+        shown_(std::move(shown)),
+        ahead_(AheadReader::open(file_.get(), identity_.size)) {}
 
   [[nodiscard]] const SourceIdentity& identity() const override { return identity_; }
   Result<std::size_t> read(ByteSpan into) override {
     std::size_t n = 0;
-    if (const int code = read_some(file_.get(), at_, into, n)) {
-      return system_error(Owner::source, code, "cannot read the package", shown_);
-    }
+    const int code = ahead_ ? ahead_->read(into, n) : read_some(file_.get(), at_, into, n);
+    if (code != 0) return system_error(Owner::source, code, "cannot read the package", shown_);
     at_ += n;
     return n;
   }
@@ -79,6 +80,7 @@ class FilePackage final : public PackageSource, private RandomAccess {
   SourceIdentity identity_;
   std::string path_;
   std::string shown_;
+  std::unique_ptr<AheadReader> ahead_;
   std::uint64_t at_ = 0;
 };
 
