@@ -26,6 +26,11 @@ class Disk:
             run("fallocate", "-l", f"{gigabytes}G", str(image))
             self.device = run("losetup", "-f", "--show", "--direct-io=on", str(image))
 
+    @classmethod
+    def for_bags(cls, octets, files, below=None, bags=1):
+        """With room for so many bags in three places, with what is kept of each file, and some to spare."""
+        return cls(int(bags * (octets * 4.6 + files * 20_000) / 1e9) + 4, below)
+
     def fresh(self):
         """An empty directory on the disk, made anew."""
         if self.device is None:

@@ -25,7 +25,7 @@ def run(directory, files, rounds, below):
     corpora.CORPORA["growth"] = lambda _: corpora.records(files)
     package = directory / "growth.tar.gz"
     identifier, count, octets = corpora.make("growth", package)
-    disk = Disk(int(octets * 4.6 / 1e9 + files * 20_000 / 1e9) + 4, below)
+    disk = Disk.for_bags(octets, files, below)
     try:
         bag = {"package": package, "identifier": identifier, "files": count, "bytes": octets}
         runs = [store(disk, bag, False) for _ in range(rounds)]

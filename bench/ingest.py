@@ -186,7 +186,7 @@ def main():
             package = directory / f"{name}.tar.gz"
             identifier, files, octets = corpora.make(name, package, options.scale)
             bag = {"package": package, "identifier": identifier, "files": files, "bytes": octets}
-            disk = Disk(max(4, int(octets * 4.6 / 1e9 + files * 20_000 / 1e9) + 3), options.disk)
+            disk = Disk.for_bags(octets, files, options.disk)
             try:
                 rounds = [run_round(disk, bag, options) for _ in range(options.rounds)]
             finally:

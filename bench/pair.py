@@ -52,7 +52,7 @@ def main():
         names, octets = ["first", "second"], 0
         for name in names:
             _, files, octets = corpora.make(options.corpus, directory / f"{name}.tar.gz", options.scale, name)
-        disk = Disk(int(octets * 9.2 / 1e9 + files * 40_000 / 1e9) + 4, options.disk)
+        disk = Disk.for_bags(octets, files, options.disk, len(names))
         try:
             rounds = [[store(disk, directory, names, together, options.at_once) for together in (False, True)]
                       for _ in range(options.rounds)]

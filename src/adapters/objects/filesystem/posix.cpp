@@ -171,15 +171,6 @@ int set_mode(int fd, mode_t mode) {
   return ::fchmod(fd, mode) == 0 ? 0 : errno;
 }
 
-int sync_chain(int directory, const std::string& path) {
-  for (std::string at = path; !at.empty(); at = directory_of(at)) {
-    Fd fd;
-    if (const int code = open_beneath(directory, at, O_RDONLY | O_DIRECTORY, 0, fd)) return code;
-    if (::fsync(fd.get()) != 0) return errno;
-  }
-  return ::fsync(directory) == 0 ? 0 : errno;
-}
-
 int rename_no_replace(int from_directory, const std::string& from, int to_directory, const std::string& to) {
   if (::renameat2(from_directory, from.c_str(), to_directory, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;

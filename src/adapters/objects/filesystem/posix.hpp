@@ -68,8 +68,6 @@ int write_all(int fd, ByteView bytes);
 int read_some(int fd, std::uint64_t offset, ByteSpan into, std::size_t& n);
 /// Gives an open file exactly `mode`; a call is made only when the umask took something away.
 int set_mode(int fd, mode_t mode);
-/// Makes the names from `directory/path` up to `directory` itself durable: one fsync a component.
-int sync_chain(int directory, const std::string& path);
 /// renameat2 with RENAME_NOREPLACE. Where a filesystem does not know the flag, a directory is renamed plainly (which
 /// can replace an empty directory at most) and a file is linked and its old name removed.
 int rename_no_replace(int from_directory, const std::string& from, int to_directory, const std::string& to);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
 #include "base/json_text.hpp"
 #include "domain/layout.hpp"
@@ -83,7 +84,7 @@ Result<std::string> init_location(const std::string& root, const std::string& pr
   if (code == 0 && ::fsync(file.fd()) != 0) code = errno;
   if (code == 0) code = file.publish(inner.get(), last_of(key));
   if (code == EEXIST) return rejected("the directory is a location already", where, Reason::already_exists);
-  if (code == 0) code = sync_chain(top.get(), prefix + directory_of(key));
+  if (code == 0) code = DurableNames().sync(top.get(), prefix + directory_of(key));
   if (code == 0) {
     const Fd parent(::openat(top.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!parent.valid() || ::fsync(parent.get()) != 0) code = errno;

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "adapters/objects/filesystem/ahead_reader.hpp"
+#include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
 
 namespace strongroom::filesystem {
@@ -105,7 +106,8 @@ class FileUpload final : public Upload {
     if (code == EEXIST || code == ENOTDIR || code == ELOOP) {
       return rejected("the path is taken", shown_, Reason::already_exists);
     }
-    if (code == 0) code = sync_chain(area_.get(), directory_of(path_));
+    // Nothing is remembered: directories of an area go when they are empty.
+    if (code == 0) code = DurableNames().sync(area_.get(), directory_of(path_));
     if (code != 0) return system_error(Owner::location, code, "cannot store an upload", shown_);
     return UploadReceipt{size_, hasher_.finish()};
   }
