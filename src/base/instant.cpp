@@ -1,5 +1,6 @@
 #include "base/instant.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -16,6 +17,10 @@ using std::chrono::seconds;
 using std::chrono::sys_days;
 using std::chrono::year;
 using std::chrono::year_month_day;
+
+// strftime would follow the locale; these names are fixed.
+constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /// Reads exactly `count` ASCII digits at `at` and moves on.
 std::optional<int> digits(std::string_view text, std::size_t& at, std::size_t count) {
@@ -93,9 +98,6 @@ std::string format_instant(Instant instant) {
 }
 
 std::string format_http_date(Instant instant) {
-  // strftime would follow the locale; these names are fixed.
-  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto date = floor<days>(instant);
   const year_month_day ymd{date};
   const std::chrono::hh_mm_ss time{floor<seconds>(instant - date)};
@@ -106,6 +108,30 @@ std::string format_http_date(Instant instant) {
                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                 static_cast<int>(time.seconds().count()));
   return text.data();
+}
+
+std::optional<Instant> parse_http_date(std::string_view text) {
+  constexpr std::size_t kDay = 5;
+  constexpr std::size_t kMonth = 8;
+  constexpr std::size_t kYear = 12;
+  constexpr std::size_t kTime = 17;
+  if (text.size() < kTime) return std::nullopt;
+  std::size_t at = kDay;
+  const auto day_number = digits(text, at, 2);
+  at = kYear;
+  const auto year_number = digits(text, at, 4);
+  const auto* month_name = std::find(kMonths.begin(), kMonths.end(), text.substr(kMonth, 3));
+  at = kTime;
+  const auto h = digits(text, at, 2);
+  const auto m = h && literal(text, at, ':') ? digits(text, at, 2) : std::nullopt;
+  const auto s = m && literal(text, at, ':') ? digits(text, at, 2) : std::nullopt;
+  if (!day_number || !year_number || month_name == kMonths.end() || !s) return std::nullopt;
+  const auto month_number = static_cast<unsigned>(month_name - kMonths.begin() + 1);
+  const year_month_day date{year{*year_number}, month{month_number}, day{static_cast<unsigned>(*day_number)}};
+  if (!date.ok()) return std::nullopt;
+  const Instant instant = sys_days{date} + hours{*h} + minutes{*m} + seconds{*s};
+  // Whatever else is in the text, a wrong day of the week among it, is not as it should be.
+  return format_http_date(instant) == text ? std::optional(instant) : std::nullopt;
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {

@@ -17,6 +17,8 @@ using Duration = std::chrono::microseconds;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, in whole seconds (RFC 9110 5.6.7).
 [[nodiscard]] std::string format_http_date(Instant instant);
+/// Reads that form only.
+[[nodiscard]] std::optional<Instant> parse_http_date(std::string_view text);
 
 /// Reads any RFC 3339 instant (any offset, 0 to 9 fraction digits, digits beyond six dropped); nothing when malformed.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);

@@ -29,6 +29,20 @@ TEST(InstantTest, WritesDatesOfHttp) {
   EXPECT_EQ(format_http_date(Instant()), "Thu, 01 Jan 1970 00:00:00 GMT");
 }
 
+TEST(InstantTest, ReadsHttpDates) {
+  for (const char* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Tue, 29 Feb 2000 00:00:00 GMT"}) {
+    const auto instant = parse_http_date(text);
+    ASSERT_TRUE(instant) << text;
+    EXPECT_EQ(format_http_date(*instant), text);
+  }
+  for (const char* text :
+       {"", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nob 1994 08:49:37 GMT",
+        "Sun, 31 Feb 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT "}) {
+    EXPECT_FALSE(parse_http_date(text)) << text;
+  }
+}
+
 TEST(InstantTest, RefusesWhatIsNone) {
   for (const char* text : {"", "2024-05-01", "2024-05-01 09:30:00Z", "2024-05-01T09:30:00", "2024-02-30T00:00:00Z",
                            "2024-05-01T24:00:00Z", "2024-05-01T09:60:00Z", "2024-05-01T09:30:00.Z",

@@ -3,14 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <boost/json.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
 
 #include "adapters/objects/filesystem/durable_names.hpp"
 #include "adapters/objects/filesystem/file_io.hpp"
-#include "base/json_text.hpp"
 #include "domain/layout.hpp"
 
 namespace strongroom::filesystem {
@@ -48,15 +46,7 @@ Result<Marker> marker_in(int directory) {
     return system_error(Owner::location, failed, "cannot read the location's marker", key);
   }
   text.resize(n);
-  boost::system::error_code bad;
-  const boost::json::value value = boost::json::parse(text, bad);
-  const boost::json::object* object = bad ? nullptr : value.if_object();
-  const boost::json::value* uuid = object != nullptr ? object->if_contains("uuid") : nullptr;
-  const boost::json::value* label = object != nullptr ? object->if_contains("label") : nullptr;
-  if (uuid == nullptr || !uuid->is_string() || label == nullptr || !label->is_string()) {
-    return temporary("the location's marker cannot be understood", key, Reason::corrupt);
-  }
-  return Marker{std::string(uuid->get_string().c_str()), std::string(label->get_string().c_str())};
+  return parse_marker(text);
 }
 
 }  // namespace
@@ -76,9 +66,7 @@ Result<std::string> init_location(const std::string& root, const std::string& pr
   if (code != 0) return system_error(Owner::location, code, "cannot make the location's directory", where);
 
   std::string uuid = random_uuid(entropy);
-  std::string text;
-  JsonWriter(text).begin_object().member("uuid", uuid).member("label", label).end_object();
-  text += "\n";
+  const std::string text = marker_text({uuid, label});
   TRY(NewFile file, NewFile::create(inner.get(), "staging", 0444, Owner::location, key));
   code = write_all(file.fd(), as_bytes(text));
   if (code == 0 && ::fsync(file.fd()) != 0) code = errno;

@@ -9,15 +9,12 @@
 
 #include "adapters/objects/filesystem/posix.hpp"
 #include "base/result.hpp"
+#include "domain/location_marker.hpp"
 #include "ports/entropy.hpp"
 
 namespace strongroom::filesystem {
 
-/// What a location's marker says.
-struct Marker {
-  std::string uuid;
-  std::string label;
-};
+using Marker = LocationMarker;
 
 /// Makes the directory `root`/`prefix` a location: writes its marker, durable, with a new uuid. Reason::already_exists
 /// (rejected) when there is one, whatever it says. Returns the uuid.
