@@ -6,13 +6,11 @@
 #include <memory>
 #include <optional>
 
+#include "contracts/deposit_files.hpp"
 #include "domain/layout.hpp"
 
 namespace strongroom::contracts {
 namespace {
-
-/// Names in a bag -> bytes.
-using Files = std::map<std::string, std::string>;
 
 const ContentOpener kNeverOpened = []() -> Result<std::unique_ptr<ByteSource>> {
   return not_kept("content is not read again when the file is there");
@@ -26,36 +24,36 @@ class Checks {
   Result<void> nothing_is_visible_before_commit() {
     TRY(const auto deposit, begin(1));
     TRY_VOID(require(!deposit->already_stored(), "a new version is not stored already"));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(deposit->seal());
     TRY_VOID(expect_stored(v1(), {}));
     TRY(const auto everything, keys_below(subject_.store, "_strongroom/staging"));
     TRY_VOID(require(everything.empty(), "staging is never listed"));
-    TRY_VOID(expect_deposit(*deposit, bag()));
+    TRY_VOID(expect_deposit(*deposit, sample_bag()));
     TRY_VOID(deposit->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
-    TRY_VOID(expect_deposit(*deposit, bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
+    TRY_VOID(expect_deposit(*deposit, sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> commit_may_be_repeated() {
-    TRY_VOID(deposit_all(1, bag()));
+    TRY_VOID(deposit_all(1, sample_bag()));
     TRY(const auto again, begin(2));
     TRY_VOID(require(again->already_stored(), "a committed version is found"));
-    for (const auto& [name, content] : bag()) {
+    for (const auto& [name, content] : sample_bag()) {
       TRY_VOID(again->put({name, content.size(), digest_of(Algorithm::sha256, content)}, opener_of(content)));
     }
     TRY_VOID(again->seal());
-    TRY_VOID(expect_deposit(*again, bag()));
+    TRY_VOID(expect_deposit(*again, sample_bag()));
     TRY_VOID(again->commit());
     TRY_VOID(again->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> commit_needs_a_barrier() {
     TRY(const auto deposit, begin(1));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(require(!deposit->commit(), "commit without seal is refused"));
     TRY_VOID(deposit->seal());
     TRY_VOID(put_one(*deposit, "data/late.txt", "late"));
@@ -67,19 +65,19 @@ class Checks {
   Result<void> a_sealed_deposit_can_be_committed_by_who_opens_it_again() {
     {
       TRY(const auto deposit, begin(1));
-      TRY_VOID(put_all(*deposit, bag()));
+      TRY_VOID(put_all(*deposit, sample_bag()));
       TRY_VOID(deposit->seal());
     }
     TRY(const auto again, begin(1));
-    TRY_VOID(expect_deposit(*again, bag()));
+    TRY_VOID(expect_deposit(*again, sample_bag()));
     TRY_VOID(again->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> different_content_is_refused_and_untouched() {
-    TRY_VOID(deposit_all(1, bag()));
-    Files other = bag();
+    TRY_VOID(deposit_all(1, sample_bag()));
+    Files other = sample_bag();
     other["data/a.txt"][0] ^= 1;
     other["data/missing.txt"] = "not stored";
     TRY(const auto deposit, begin(2));
@@ -91,27 +89,27 @@ class Checks {
       TRY_VOID(require(put.error().act == Act::rejected && put.error().where == v1() + name, "it names the key"));
     }
     TRY_VOID(deposit->abandon());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> of_two_fences_the_second_finds_the_same() {
-    TRY(const auto first, staged_deposit(1, bag()));
-    TRY(const auto second, staged_deposit(2, bag()));
+    TRY(const auto first, staged_deposit(1, sample_bag()));
+    TRY(const auto second, staged_deposit(2, sample_bag()));
     TRY_VOID(second->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     TRY_VOID(first->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> of_two_fences_a_differing_one_is_refused() {
-    Files changed = bag();
+    Files changed = sample_bag();
     changed["data/big.bin"].back() ^= 1;
-    Files longer = bag();
+    Files longer = sample_bag();
     longer["data/a.txt"] += "!";
-    Files more = bag();
+    Files more = sample_bag();
     more["data/more.txt"] = "more";
-    Files fewer = bag();
+    Files fewer = sample_bag();
     fewer.erase("data/a.txt");
     const std::vector<std::pair<Files, Reason>> cases = {{changed, Reason::content_differs},
                                                          {longer, Reason::content_differs},
@@ -123,14 +121,14 @@ class Checks {
       TRY(std::unique_ptr<Deposit> loser, staged_deposit(fence++, files));
       losers.push_back(std::move(loser));
     }
-    TRY_VOID(deposit_all(fence, bag()));
+    TRY_VOID(deposit_all(fence, sample_bag()));
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const Result<void> commit = losers[i]->commit();
       TRY_VOID(require_failure(commit, cases[i].second, "commit over other content, case " + std::to_string(i)));
       TRY_VOID(require(commit.error().act == Act::rejected, "the refusal is the depositor's"));
       TRY_VOID(losers[i]->abandon());
     }
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
@@ -138,7 +136,7 @@ class Checks {
     constexpr std::size_t kRacers = 6;
     std::vector<std::unique_ptr<Deposit>> deposits;
     for (std::size_t i = 0; i < kRacers; ++i) {
-      TRY(std::unique_ptr<Deposit> deposit, staged_deposit(static_cast<std::int64_t>(i) + 1, bag()));
+      TRY(std::unique_ptr<Deposit> deposit, staged_deposit(static_cast<std::int64_t>(i) + 1, sample_bag()));
       deposits.push_back(std::move(deposit));
     }
     std::atomic<int> failed = 0;
@@ -146,42 +144,42 @@ class Checks {
       if (!deposits[i]->commit()) ++failed;
     });
     TRY_VOID(require(failed == 0, "all commits of the same content succeed"));
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> another_fence_is_not_adopted_unasked() {
-    Files stale = bag();
+    Files stale = sample_bag();
     for (auto& [name, content] : stale) content = std::string(content.size(), '#');
     TRY(const auto old, begin(1));
     TRY_VOID(put_all(*old, stale));
     TRY(const auto fresh, begin(2));
     TRY_VOID(expect_deposit(*fresh, {}));
-    TRY_VOID(put_all(*fresh, bag()));
+    TRY_VOID(put_all(*fresh, sample_bag()));
     TRY_VOID(fresh->seal());
-    TRY_VOID(expect_deposit(*fresh, bag()));
+    TRY_VOID(expect_deposit(*fresh, sample_bag()));
     TRY_VOID(fresh->commit());
     // The stale owner lives on and writes: nothing of it reaches what is committed.
     TRY_VOID(put_one(*old, "data/stale.txt", "stale"));
     TRY_VOID(old->seal());
     TRY_VOID(require(!old->commit(), "the stale owner's content is refused"));
     TRY_VOID(old->abandon());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> adopted_staging_is_kept() {
     {
       TRY(const auto old, begin(1));
-      TRY_VOID(put_all(*old, bag()));
+      TRY_VOID(put_all(*old, sample_bag()));
     }
     TRY(const auto deposit, begin(2, Fence{1}));
-    for (const auto& [name, content] : bag()) {
+    for (const auto& [name, content] : sample_bag()) {
       TRY_VOID(deposit->put({name, content.size(), digest_of(Algorithm::sha256, content)}, kNeverOpened));
     }
     TRY_VOID(deposit->seal());
-    TRY_VOID(expect_deposit(*deposit, bag()));
+    TRY_VOID(expect_deposit(*deposit, sample_bag()));
     TRY_VOID(deposit->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
@@ -191,31 +189,31 @@ class Checks {
       TRY_VOID(put_one(*old, "data/a.txt", "cut sho"));
     }
     TRY(const auto deposit, begin(2, Fence{1}));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(deposit->seal());
-    TRY_VOID(expect_deposit(*deposit, bag()));
+    TRY_VOID(expect_deposit(*deposit, sample_bag()));
     return deposit->abandon();
   }
 
   Result<void> adopting_nothing_begins_anew() {
     TRY(const auto deposit, begin(5, Fence{4}));
     TRY_VOID(expect_deposit(*deposit, {}));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(deposit->seal());
     TRY_VOID(deposit->commit());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> the_same_fence_goes_on_where_it_was() {
     {
       TRY(const auto deposit, begin(1));
-      TRY_VOID(put_one(*deposit, "data/a.txt", bag()["data/a.txt"]));
+      TRY_VOID(put_one(*deposit, "data/a.txt", sample_bag()["data/a.txt"]));
     }
     TRY(const auto deposit, begin(1));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(deposit->seal());
     TRY_VOID(deposit->commit());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> sweep_takes_only_lower_fences_of_the_ingest() {
@@ -248,40 +246,40 @@ class Checks {
       TRY_VOID(subject_.depository.sweep(ingest_, Fence{9}));
       TRY(const auto intake, subject_.depository.intake({ingest_, Fence{1}, {}}));
       TRY_VOID(intake->create_directory(root + "data/nothing in it"));
-      TRY_VOID(stage_all(*intake, root, bag()));
+      TRY_VOID(stage_all(*intake, root, sample_bag()));
       if (!root.empty()) TRY_VOID(stage_one(*intake, "beside the bag", "b"));
       TRY_VOID(intake->finish());
-      TRY_VOID(expect_staged(*intake, root, bag()));
+      TRY_VOID(expect_staged(*intake, root, sample_bag()));
       TRY(const auto deposit, begin(1));
       TRY(const bool whole, deposit->take_in(root));
       TRY_VOID(require(whole, "every file was written"));
-      TRY_VOID(expect_deposit(*deposit, bag()));
-      TRY_VOID(expect_staged(*intake, root, bag()));
+      TRY_VOID(expect_deposit(*deposit, sample_bag()));
+      TRY_VOID(expect_staged(*intake, root, sample_bag()));
       TRY(const bool again, deposit->take_in(root));
       TRY_VOID(require(again, "taking in is repeated"));
       TRY_VOID(deposit->seal());
     }
     TRY(const auto deposit, begin(1));
     TRY_VOID(deposit->commit());
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     return expect_no_staging();
   }
 
   Result<void> what_is_not_whole_is_put_once_more() {
     {
       TRY(const auto intake, subject_.depository.intake({ingest_, Fence{1}, {}}));
-      TRY_VOID(stage_one(*intake, "bag/data/a.txt", bag()["data/a.txt"]));
+      TRY_VOID(stage_one(*intake, "bag/data/a.txt", sample_bag()["data/a.txt"]));
       TRY(const auto cut, intake->create_file("bag/data/big.bin", 2 << 20));
       TRY_VOID(cut->write(as_bytes(std::string("the beginning"))));
     }
     TRY(const auto deposit, begin(2, Fence{1}));
     TRY(const bool whole, deposit->take_in("bag/"));
     TRY_VOID(require(!whole, "nobody said that every file was written"));
-    TRY_VOID(expect_deposit(*deposit, {{"data/a.txt", bag()["data/a.txt"]}}));
-    TRY_VOID(put_all(*deposit, bag()));
+    TRY_VOID(expect_deposit(*deposit, {{"data/a.txt", sample_bag()["data/a.txt"]}}));
+    TRY_VOID(put_all(*deposit, sample_bag()));
     TRY_VOID(deposit->seal());
     TRY_VOID(deposit->commit());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> an_intake_makes_each_name_once() {
@@ -303,16 +301,16 @@ class Checks {
   }
 
   Result<void> what_is_stored_takes_nothing_in() {
-    TRY_VOID(deposit_all(1, bag()));
+    TRY_VOID(deposit_all(1, sample_bag()));
     TRY(const auto intake, subject_.depository.intake({ingest_, Fence{2}, {}}));
-    Files other = bag();
+    Files other = sample_bag();
     other["data/a.txt"] = "something else";
     TRY_VOID(stage_all(*intake, "", other));
     TRY_VOID(intake->finish());
     TRY(const auto deposit, begin(2));
     TRY(const bool whole, deposit->take_in(""));
     TRY_VOID(require(!whole, "a stored version is compared file by file"));
-    TRY_VOID(expect_stored(v1(), bag()));
+    TRY_VOID(expect_stored(v1(), sample_bag()));
     TRY_VOID(deposit->abandon());
     return expect_no_staging();
   }
@@ -321,9 +319,9 @@ class Checks {
     TRY(const auto bad, staged_deposit(1, {{"data/a.txt", "bad"}}));
     TRY_VOID(bad->abandon());
     TRY_VOID(expect_no_staging());
-    TRY_VOID(deposit_all(1, bag()));
+    TRY_VOID(deposit_all(1, sample_bag()));
     TRY_VOID(bad->abandon());
-    return expect_stored(v1(), bag());
+    return expect_stored(v1(), sample_bag());
   }
 
   Result<void> wrong_bytes_are_not_kept() {
@@ -340,7 +338,7 @@ class Checks {
 
   Result<void> a_version_does_not_see_its_neighbours() {
     TRY(const auto tenth, subject_.depository.open({bag_, Version(10), ingest_, Fence{1}, {}}));
-    TRY_VOID(put_all(*tenth, bag()));
+    TRY_VOID(put_all(*tenth, sample_bag()));
     TRY_VOID(tenth->seal());
     TRY_VOID(tenth->commit());
     TRY(const auto first, begin(2));
@@ -349,7 +347,7 @@ class Checks {
     TRY_VOID(first->seal());
     TRY_VOID(first->commit());
     TRY_VOID(expect_deposit(*first, {{"bagit.txt", "one"}}));
-    return expect_stored(layout::version_prefix(bag_, Version(10)), bag());
+    return expect_stored(layout::version_prefix(bag_, Version(10)), sample_bag());
   }
 
   Result<void> many_threads_fill_one_deposit() {
@@ -376,9 +374,9 @@ class Checks {
   }
 
   Result<void> tampering_with_staging_shows() {
-    TRY(const auto deposit, staged_deposit(1, bag()));
+    TRY(const auto deposit, staged_deposit(1, sample_bag()));
     const std::string tree = layout::staging_directory(ingest_, Fence{1}) + "/tree/";
-    Files tampered = bag();
+    Files tampered = sample_bag();
     tampered["data/a.txt"][2] ^= 4;
     tampered["data/extra.txt"] = "planted";
     tampered.erase("bagit.txt");
@@ -392,46 +390,24 @@ class Checks {
   }
 
   Result<void> tampering_with_a_stored_version_shows() {
-    TRY_VOID(deposit_all(1, bag()));
+    TRY_VOID(deposit_all(1, sample_bag()));
     subject_.plant(v1() + "data/extra.txt", "planted");
     subject_.lose(v1() + "bagit.txt");
     TRY(const auto deposit, begin(2));
-    Files tampered = bag();
+    Files tampered = sample_bag();
     tampered["data/extra.txt"] = "planted";
     tampered.erase("bagit.txt");
     TRY_VOID(expect_deposit(*deposit, tampered));
-    TRY_VOID(require_failure(put_one(*deposit, "bagit.txt", bag()["bagit.txt"]), Reason::not_found,
+    TRY_VOID(require_failure(put_one(*deposit, "bagit.txt", sample_bag()["bagit.txt"]), Reason::not_found,
                              "a file that a stored version lacks"));
     return deposit->abandon();
   }
 
  private:
-  static BagId bag_named(const std::string& run, const std::string& name) {
-    std::string identifier = run + "/" + name;
-    auto space = Space::parse("contract");
-    auto external = ExternalIdentifier::parse(identifier);
-    CHECK(space.has_value() && external.has_value());
-    return {*space, *external};
-  }
-  static Files bag() {
-    return {{"bagit.txt", "BagIt-Version: 1.0\n"},
-            {"data/a.txt", "the first letter"},
-            {"data/empty", ""},
-            {"data/big.bin", sample_text((2U << 20U) + 4097U, 5)},
-            {"data/b/c/\xC3\xA9 \xE2\x82\xAC.txt", "names as they are"},
-            {"manifest-sha256.txt", sample_text(5000, 9)}};
-  }
   [[nodiscard]] std::string v1() const { return layout::version_prefix(bag_, Version(1)); }
 
   Result<std::unique_ptr<Deposit>> begin(std::int64_t fence, std::optional<Fence> adopt = {}) {
     return subject_.depository.open({bag_, Version(1), ingest_, Fence{fence}, adopt});
-  }
-  static Result<void> put_one(Deposit& deposit, const std::string& name, const std::string& content) {
-    return deposit.put({name, content.size(), digest_of(Algorithm::sha256, content)}, opener_of(content));
-  }
-  static Result<void> put_all(Deposit& deposit, const Files& files) {
-    for (const auto& [name, content] : files) TRY_VOID(put_one(deposit, name, content));
-    return {};
   }
   static Result<void> stage_one(Intake& intake, const std::string& name, const std::string& content) {
     TRY(const auto file, intake.create_file(name, content.size()));
@@ -461,32 +437,8 @@ class Checks {
     return deposit->commit();
   }
 
-  /// The deposit lists exactly these files and reads each of them back.
-  static Result<void> expect_deposit(Deposit& deposit, const Files& files) {
-    std::map<std::string, std::uint64_t> listed;
-    TRY_VOID(deposit.list([&](const DepositedFile& file) -> Result<void> {
-      return require(listed.emplace(file.name, file.size).second, "a file is listed once: " + file.name);
-    }));
-    for (const auto& [name, content] : files) {
-      TRY_VOID(require(listed.contains(name) && listed[name] == content.size(), "listed with its size: " + name));
-      TextSink sink;
-      TRY_VOID(deposit.read_back(name, sink));
-      TRY_VOID(require(sink.text() == content, "reads back as it is: " + name));
-    }
-    return require(listed.size() == files.size(), "nothing else is listed");
-  }
-  /// Exactly these files lie below `prefix`.
   Result<void> expect_stored(const std::string& prefix, const Files& files) {
-    TRY(const auto keys, keys_below(subject_.store, prefix));
-    std::vector<std::string> wanted;
-    for (const auto& [name, content] : files) wanted.push_back(prefix + name);
-    std::sort(wanted.begin(), wanted.end());
-    TRY_VOID(require(keys == wanted, "exactly the version's files are stored"));
-    for (const auto& [name, content] : files) {
-      TRY(const std::string stored, read_object(subject_.store, prefix + name));
-      TRY_VOID(require(stored == content, "stored byte for byte: " + name));
-    }
-    return {};
+    return contracts::expect_stored(subject_.store, prefix, files);
   }
   Result<void> expect_no_staging() {
     if (!subject_.staged) return {};

@@ -27,5 +27,7 @@ struct DepositUnderTest {
 
 /// Checks for locations with staging.
 [[nodiscard]] std::vector<NamedCheck> staged_deposit_checks(const DepositUnderTest& subject);
+/// Checks for locations where every file goes to its final key at once; they need none of the ways past the service.
+[[nodiscard]] std::vector<NamedCheck> direct_deposit_checks(const DepositUnderTest& subject);
 
 }  // namespace strongroom::contracts

@@ -93,4 +93,12 @@ std::string source_path_fault(Provider provider, std::string_view path) {
   return {};
 }
 
+bool LocationFacts::serves(std::string_view space) const {
+  return spaces.empty() || std::find(spaces.begin(), spaces.end(), space) != spaces.end();
+}
+
+std::string archived_fact(std::string_view location_uuid, const BagId& bag, Version version) {
+  return "archived " + std::string(location_uuid) + " " + bag.str() + "/" + version.str();
+}
+
 }  // namespace strongroom

@@ -53,7 +53,16 @@ struct LocationFacts {
   /// its provider and name give (bag-acceptance.md 7.1).
   std::vector<std::string> fetch_aliases{};
   FetchedCheck verify_fetched = FetchedCheck::presence;
+  /// Registered versions are moved from `tier` to the provider's archive tier.
+  bool archives = false;
+  /// Bags of these spaces are kept there; empty: of all.
+  std::vector<std::string> spaces{};
+
+  [[nodiscard]] bool serves(std::string_view space) const;
 };
+
+/// The name of the catalogue's fact that a version has been moved to the archive tier of a location.
+[[nodiscard]] std::string archived_fact(std::string_view location_uuid, const BagId& bag, Version version);
 
 /// Where a package lies (domain-rules.md 2.6).
 struct SourceLocation {

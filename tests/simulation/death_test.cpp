@@ -90,9 +90,10 @@ class RandomGate final : public Gate {
   int deaths_ = 0;
 };
 
-std::uint64_t events_of_a_clean_world() {
+std::uint64_t events_of_a_clean_world(bool direct_last = false) {
   CountingGate gate;
   WorldSettings settings;
+  settings.direct_last = direct_last;
   settings.show_log = std::getenv("STRONGROOM_SHOW_LOG") != nullptr;
   World world(settings, gate);
   world.post_the_usual();
@@ -101,14 +102,16 @@ std::uint64_t events_of_a_clean_world() {
   return gate.events();
 }
 
-void run_once_at_every_event(Happening happening) {
-  const std::uint64_t events = events_of_a_clean_world();
+void run_once_at_every_event(Happening happening, bool direct_last = false) {
+  const std::uint64_t events = events_of_a_clean_world(direct_last);
   ASSERT_GT(events, 300U);
   const std::uint64_t stride = from_environment("STRONGROOM_STRIDE", 1);
   for (std::uint64_t target = 1; target <= events; target += stride) {
     for (Moment moment : {Moment::before, Moment::after}) {
       OnceGate gate(target, moment, happening);
-      World world({}, gate);
+      WorldSettings settings;
+      settings.direct_last = direct_last;
+      World world(settings, gate);
       world.post_the_usual();
       world.run_to_rest([&] { return happening == Happening::reboot; });
       world.check();
@@ -129,6 +132,10 @@ TEST(SimulationTest, ARebootAtEveryPortEvent) { run_once_at_every_event(Happenin
 
 TEST(SimulationTest, AnErrorAtEveryPortEvent) { run_once_at_every_event(Happening::error); }
 
+TEST(SimulationTest, DeathAtEveryPortEventWithAnObjectStore) { run_once_at_every_event(Happening::death, true); }
+
+TEST(SimulationTest, AnErrorAtEveryPortEventWithAnObjectStore) { run_once_at_every_event(Happening::error, true); }
+
 TEST(SimulationTest, RandomDeathsRebootsAndErrors) {
   const std::uint64_t worlds = from_environment("STRONGROOM_WORLDS", 2000);
   const std::uint64_t fresh = std::random_device{}();
@@ -139,6 +146,7 @@ TEST(SimulationTest, RandomDeathsRebootsAndErrors) {
     RandomGate gate(seed);
     WorldSettings settings;
     settings.seed = seed;
+    settings.direct_last = seed % 3 == 0;
     settings.show_log = std::getenv("STRONGROOM_SHOW_LOG") != nullptr;
     World world(settings, gate);
     world.post_the_usual();

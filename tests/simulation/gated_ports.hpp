@@ -168,6 +168,7 @@ class GatedDepository final : public Depository {
   Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override {
     return gated(gate_, "depository.intake", [&]() -> Result<std::unique_ptr<Intake>> {
       TRY(auto intake, inner_.intake(ticket));
+      if (intake == nullptr) return intake;
       return std::unique_ptr<Intake>(std::make_unique<GatedIntake>(std::move(intake), gate_));
     });
   }

@@ -7,6 +7,8 @@
 
 #include "base/text.hpp"
 #include "domain/description.hpp"
+#include "domain/layout.hpp"
+#include "domain/location_marker.hpp"
 #include "support/tar_builder.hpp"
 
 namespace strongroom::simulation {
@@ -151,18 +153,25 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
   for (std::size_t i = 0; i < settings.locations; ++i) {
     locations_.push_back(std::make_unique<memory::MemoryLocation>());
     gated_stores_.push_back(std::make_unique<GatedStore>(*locations_[i], gate));
-    gated_depositories_.push_back(std::make_unique<GatedDepository>(*locations_[i], gate));
     const std::string name = "location-" + std::to_string(i);
+    const std::string uuid = "uuid-" + std::to_string(i);
+    const bool is_direct = settings.direct_last && i + 1 == settings.locations;
+    if (is_direct) {
+      remote_ = std::make_unique<SimRemote>(*gated_stores_[i], uuid);
+      direct_ = std::make_unique<remote::DirectDepository>(*remote_, uuid);
+    }
+    Depository& depository = is_direct ? static_cast<Depository&>(*direct_) : *locations_[i];
+    gated_depositories_.push_back(std::make_unique<GatedDepository>(depository, gate));
     LocationFacts facts{*LocationName::parse(name),
                         kLabels[i],
-                        "uuid-" + std::to_string(i),
+                        uuid,
                         Provider::filesystem,
                         i == 0 ? LocationRole::primary : LocationRole::replica,
                         name,
                         "",
                         "file:///" + name,
                         AccessTier::hot,
-                        true};
+                        !is_direct};
     places_.push_back(ingest::Place{facts, *gated_stores_[i], *gated_depositories_[i]});
   }
   walker_settings_.doors.context_url = "http://sr.test/storage/v1/context.json";
@@ -172,6 +181,11 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
 }
 
 World::~World() = default;
+
+Result<std::unique_ptr<ByteSource>> SimRemote::get(const std::string& key, ByteRange range) {
+  if (key != layout::location_marker_key()) return inner_.get(key, range);
+  return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(marker_text({uuid_, "simulated"})));
+}
 
 void World::post(const Submission& submission) {
   const std::string path = "package-" + std::to_string(posted_.size()) + ".tar";

@@ -18,6 +18,7 @@
 #include "adapters/objects/memory/location.hpp"
 #include "adapters/objects/memory/sources.hpp"
 #include "adapters/objects/memory/working_storage.hpp"
+#include "adapters/objects/remote/direct_depository.hpp"
 #include "gated_ports.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
@@ -55,6 +56,28 @@ class SimEntropy final : public Entropy {
 
  private:
   std::mt19937_64 random_;
+};
+
+/// A location in memory as if it lay at a provider. Its marker is no object of the location, so that all of them can be
+/// compared.
+class SimRemote final : public remote::RemoteStore {
+ public:
+  SimRemote(ObjectStore& inner, std::string uuid) : inner_(inner), uuid_(std::move(uuid)) {}
+  Result<std::unique_ptr<ByteSource>> get(const std::string& key, ByteRange range) override;
+  Result<std::optional<ObjectInfo>> stat(const std::string& key) override { return inner_.stat(key); }
+  Result<std::vector<ObjectInfo>> list(const std::string& prefix, const std::string& after,
+                                       std::size_t limit) override {
+    return inner_.list(prefix, after, limit);
+  }
+  Result<void> put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) override {
+    return inner_.put(key, spec, open);
+  }
+  Result<void> clean_up(const std::string&, std::uint64_t) override { return {}; }
+  Result<remote::StoredFacts> examine(const std::string&) override { return remote::StoredFacts{}; }
+
+ private:
+  ObjectStore& inner_;
+  const std::string uuid_;
 };
 
 /// Processes that are gone.
@@ -113,6 +136,8 @@ struct WorldSettings {
   bool show_log = false;
   /// Processes notice by themselves that their leases are in danger. Off: only the fence protects.
   bool horizons = true;
+  /// The last location is an object store: every file goes to its final key at once.
+  bool direct_last = false;
 };
 
 /// A payload file that an update takes from an earlier version.
@@ -215,6 +240,8 @@ class World {
   GatedSources gated_sources_;
   GatedStore gated_records_;
   std::vector<std::unique_ptr<GatedStore>> gated_stores_;
+  std::unique_ptr<SimRemote> remote_;
+  std::unique_ptr<remote::DirectDepository> direct_;  ///< of `remote_`
   std::vector<std::unique_ptr<GatedDepository>> gated_depositories_;
   std::vector<ingest::Place> places_;
   ingest::WalkerSettings walker_settings_;

@@ -1,0 +1,188 @@
+#include "adapters/objects/azure/store.hpp"
+
+#include <algorithm>
+
+#include "adapters/objects/remote/checked_content.hpp"
+#include "adapters/objects/remote/resuming_source.hpp"
+#include "adapters/objects/remote/stored_bytes.hpp"
+#include "base/hex.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace strongroom::azure {
+namespace {
+
+constexpr std::uint64_t kBlocksMax = 50'000;
+
+bool is_absent(const Error& error) { return error.reason == Reason::not_found; }
+
+/// As this store's callers know the key, whatever the store's prefix; what went wrong elsewhere keeps its place.
+Error about(Error error, const std::string& key) {
+  if (error.where.ends_with(key)) error.where = key;
+  return error;
+}
+
+std::string md5_of(const std::string& bytes) { return to_base64(digest_of(Algorithm::md5, bytes).bytes()); }
+
+/// The next `size` bytes of the content, which has them.
+Result<std::string> take(ByteSource& content, std::uint64_t size, const std::string& key) {
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  if (size == 0) return bytes;
+  TRY(const std::size_t n, read_full(content, std::as_writable_bytes(std::span<char>(bytes.data(), bytes.size()))));
+  if (n < bytes.size()) return broken("the content ended too early", key, Reason::truncated);
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::optional<ObjectInfo>> AzureStore::stat(const std::string& key) {
+  const auto answer = container_->carry_out({"HEAD", options_.prefix + key});
+  if (!answer && is_absent(answer.error())) return std::optional<ObjectInfo>();
+  if (!answer) return about(answer.error(), key);
+  const auto size = parse_number(answer->header("Content-Length"));
+  if (!size) return temporary("Azure's answer has no size", key);
+  return std::optional<ObjectInfo>(ObjectInfo{key, *size});
+}
+
+Result<remote::StoredFacts> AzureStore::examine(const std::string& key) {
+  const auto answer = container_->carry_out({"HEAD", options_.prefix + key});
+  if (!answer) return about(answer.error(), key);
+  return remote::StoredFacts{container_->ahead(*answer), answer->header("x-ms-access-tier"), false};
+}
+
+Result<std::vector<ObjectInfo>> AzureStore::list(const std::string& prefix, const std::string& after,
+                                                 std::size_t limit) {
+  TRY(const std::vector<ListedBlob> blobs, list_.next(prefix, after, limit));
+  std::vector<ObjectInfo> page;
+  for (const ListedBlob& blob : blobs) page.push_back({blob.key, blob.size});
+  return page;
+}
+
+Result<std::unique_ptr<ByteSource>> AzureStore::get(const std::string& key, ByteRange range) {
+  if (range.length && *range.length == 0) {
+    TRY(const std::optional<ObjectInfo> found, stat(key));
+    if (!found) return rejected("there is no such object", key, Reason::not_found);
+    if (range.first > found->size) return broken("the object is shorter than that", key, Reason::truncated);
+    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
+  }
+  Result<std::unique_ptr<ByteSource>> opened = open_range(key, range);
+  if (opened) return opened;
+  Error error = about(std::move(opened).error(), key);
+  if (is_absent(error)) return rejected("there is no such object", key, Reason::not_found);
+  // An answer that broke off is temporary; what follows is about a range that the blob does not have.
+  if (error.reason != Reason::truncated || error.act != Act::broken) return error;
+  // Exactly behind the last byte there is an end, and nothing wrong.
+  TRY(const std::optional<ObjectInfo> found, stat(key));
+  if (found && found->size == range.first && !range.length) {
+    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
+  }
+  return broken("the object is shorter than that", key, Reason::truncated);
+}
+
+Result<std::unique_ptr<ByteSource>> AzureStore::open_range(const std::string& key, ByteRange range) {
+  std::optional<std::uint64_t> last;
+  if (range.length) last = range.first + *range.length - 1;
+  const auto call_from = [this, key, last](std::uint64_t first) {
+    Call call{"GET", options_.prefix + key};
+    if (first > 0 || last) {
+      call.headers.emplace_back("Range", "bytes=" + std::to_string(first) + "-" + (last ? std::to_string(*last) : ""));
+    }
+    return call;
+  };
+  const Call call = call_from(range.first);
+  const bool is_part = !call.headers.empty();
+  TRY(std::unique_ptr<WebDownload> download, container_->download(call));
+  const WebAnswer& answer = download->answer();
+  if (is_part && answer.status != 206) return temporary("Azure gave more than the range that was asked for", key);
+  const std::string length = is_part ? answer.header("Content-Range") : answer.header("Content-Length");
+  const auto size = parse_number(std::string_view(length).substr(length.rfind('/') + 1));
+  if (!size || *size < range.first) return temporary("Azure's answer has no size", key);
+  remote::ResumingSource::Extent extent{range.first, *size - range.first, 0};
+  extent.wanted = range.length.value_or(extent.there);
+  const std::string etag = answer.header("ETag");
+  const auto reopen = [this, call_from, etag, key](std::uint64_t first) -> Result<std::unique_ptr<WebDownload>> {
+    Call rest = call_from(first);
+    rest.headers.emplace_back("If-Match", etag);
+    auto reopened = container_->download(rest);
+    if (reopened) return reopened;
+    Error error = about(std::move(reopened).error(), key);
+    if (error.reason == Reason::conflict) error.act = Act::broken;
+    return error;
+  };
+  return std::unique_ptr<ByteSource>(
+      std::make_unique<remote::ResumingSource>(std::move(download), extent, reopen, container_->attempts(), key));
+}
+
+HttpHeaders AzureStore::headers_for_new(const ObjectSpec& spec) const {
+  HttpHeaders headers = {{"If-None-Match", "*"}, {"x-ms-meta-sha256", spec.sha256.hex()}};
+  if (!options_.access_tier.empty()) headers.emplace_back("x-ms-access-tier", options_.access_tier);
+  return headers;
+}
+
+Result<bool> AzureStore::is_stored(const std::string& key, const ObjectSpec& spec) {
+  TRY(const std::optional<ObjectInfo> found, stat(key));
+  if (!found) return false;
+  if (found->size != spec.size) return remote::content_differs(key);
+  TRY_VOID(remote::require_content(*this, key, spec));
+  return true;
+}
+
+Result<void> AzureStore::put_whole(const std::string& key, const ObjectSpec& spec, ByteSource& content) {
+  Call call{"PUT", options_.prefix + key, {}, headers_for_new(spec)};
+  TRY(call.body, take(content, spec.size, key));
+  call.headers.emplace_back("x-ms-blob-type", "BlockBlob");
+  call.headers.emplace_back("Content-MD5", md5_of(call.body));
+  call.headers.emplace_back("Content-Type", "application/octet-stream");
+  TRY_VOID(container_->carry_out(call));
+  return {};
+}
+
+Result<void> AzureStore::put_blocks(const std::string& key, const ObjectSpec& spec, ByteSource& content) {
+  const std::uint64_t least = (spec.size + kBlocksMax - 1) / kBlocksMax;
+  const std::uint64_t block_size =
+      std::max(options_.block_size, (least + limits::kMiB - 1) / limits::kMiB * limits::kMiB);
+  // Blocks of two uploads to one name must never be taken for each other.
+  const std::string upload = random_token(container_->entropy(), 12);
+  std::string list = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>";
+  std::size_t number = 100'000;
+  for (std::uint64_t left = spec.size; left > 0; ++number) {
+    Call call{"PUT", options_.prefix + key};
+    TRY(call.body, take(content, std::min(left, block_size), key));
+    left -= call.body.size();
+    const std::string id = to_base64(as_bytes(upload + std::to_string(number)));
+    call.query = {{"comp", "block"}, {"blockid", id}};
+    call.headers.emplace_back("Content-MD5", md5_of(call.body));
+    call.headers.emplace_back("Content-Type", "application/octet-stream");
+    TRY_VOID(container_->carry_out(call));
+    list += "<Uncommitted>" + id + "</Uncommitted>";
+  }
+  Call call{"PUT", options_.prefix + key, {{"comp", "blocklist"}}, headers_for_new(spec), list + "</BlockList>"};
+  call.headers.emplace_back("x-ms-blob-content-type", "application/octet-stream");
+  call.headers.emplace_back("Content-Type", "application/xml");
+  TRY_VOID(container_->carry_out(call));
+  return {};
+}
+
+Result<void> AzureStore::put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) {
+  if (key.empty()) return broken("not a key of an object", key);
+  const bool is_large = spec.size > options_.block_size;
+  if (is_large) {
+    TRY(const bool there, is_stored(key, spec));
+    if (there) return {};
+  }
+  cloud::Attempts attempts = container_->attempts();
+  for (;;) {
+    TRY(const auto content, remote::CheckedContent::open(open, spec, key));
+    const Result<void> put = is_large ? put_blocks(key, spec, *content) : put_whole(key, spec, *content);
+    if (put) return put;
+    if (!content->state()) return content->state().error();
+    if (put.error().reason != Reason::already_exists && put.error().reason != Reason::conflict) {
+      return about(put.error(), key);
+    }
+    TRY(const bool there, is_stored(key, spec));
+    if (there) return {};
+    if (!attempts.again()) return about(put.error(), key);
+  }
+}
+
+}  // namespace strongroom::azure

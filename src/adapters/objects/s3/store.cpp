@@ -1,0 +1,201 @@
+#include "adapters/objects/s3/store.hpp"
+
+#include <algorithm>
+
+#include "adapters/objects/remote/resuming_source.hpp"
+#include "adapters/objects/remote/stored_bytes.hpp"
+#include "adapters/objects/s3/object_list.hpp"
+#include "adapters/objects/s3/parted_put.hpp"
+#include "base/hex.hpp"
+#include "base/text.hpp"
+
+namespace strongroom::s3 {
+namespace {
+
+bool is_absent(const Error& error) { return error.reason == Reason::not_found; }
+
+/// As this store's callers know the key, whatever the store's prefix; what went wrong elsewhere keeps its place.
+Error about(Error error, const std::string& key) {
+  if (error.where.ends_with(key)) error.where = key;
+  return error;
+}
+
+/// `bytes 5-9/10`, or `bytes */10`: the object's size.
+std::optional<std::uint64_t> size_in_range(const std::string& content_range) {
+  const std::size_t slash = content_range.rfind('/');
+  if (slash == std::string::npos) return std::nullopt;
+  return parse_number(std::string_view(content_range).substr(slash + 1));
+}
+
+}  // namespace
+
+Result<WebAnswer> S3Store::ask_for(const std::string& key) {
+  Call call{"HEAD", options_.prefix + key};
+  call.headers.emplace_back("x-amz-checksum-mode", "ENABLED");
+  return bucket_.carry_out(call);
+}
+
+Result<std::optional<S3Store::Head>> S3Store::head(const std::string& key) {
+  const Result<WebAnswer> answer = ask_for(key);
+  if (!answer && is_absent(answer.error())) return std::optional<Head>();
+  if (!answer) return about(answer.error(), key);
+  const auto size = parse_number(answer->header("Content-Length"));
+  if (!size) return temporary("S3's answer has no size", key);
+  Head head{*size, answer->header("x-amz-checksum-sha256")};
+  // `…-3` is a digest of the digests of three parts.
+  const bool is_whole =
+      answer->header("x-amz-checksum-type") != "COMPOSITE" && head.sha256.find('-') == std::string::npos;
+  if (!is_whole) head.sha256.clear();
+  return std::optional<Head>(std::move(head));
+}
+
+Result<std::optional<ObjectInfo>> S3Store::stat(const std::string& key) {
+  TRY(const std::optional<Head> found, head(key));
+  if (!found) return std::optional<ObjectInfo>();
+  return std::optional<ObjectInfo>(ObjectInfo{key, found->size});
+}
+
+Result<remote::StoredFacts> S3Store::examine(const std::string& key) {
+  const Result<WebAnswer> answer = ask_for(key);
+  if (!answer) return about(answer.error(), key);
+  const std::string storage_class = answer->header("x-amz-storage-class");
+  return remote::StoredFacts{bucket_.ahead(*answer), storage_class.empty() ? "STANDARD" : storage_class,
+                             !answer->header("x-amz-checksum-sha256").empty()};
+}
+
+Result<std::vector<ObjectInfo>> S3Store::list(const std::string& prefix, const std::string& after, std::size_t limit) {
+  std::vector<ObjectInfo> page;
+  TRY_VOID(list_objects(bucket_, options_.prefix, prefix, after, limit,
+                        [&](const ListedObject& object) { page.push_back({object.key, object.size}); }));
+  return page;
+}
+
+Result<std::unique_ptr<ByteSource>> S3Store::get(const std::string& key, ByteRange range) {
+  if (range.length && *range.length == 0) {
+    TRY(const std::optional<Head> found, head(key));
+    if (!found) return rejected("there is no such object", key, Reason::not_found);
+    if (range.first > found->size) return broken("the object is shorter than that", key, Reason::truncated);
+    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
+  }
+  Result<std::unique_ptr<ByteSource>> opened = open_range(key, range);
+  if (opened) return opened;
+  Error error = about(std::move(opened).error(), key);
+  if (is_absent(error)) return rejected("there is no such object", key, Reason::not_found);
+  // An answer that broke off is temporary; this is a range that the object does not have.
+  if (error.reason == Reason::truncated && error.act == Act::broken) {
+    // Exactly behind the last byte there is an end, and nothing wrong.
+    TRY(const std::optional<Head> found, head(key));
+    if (found && found->size == range.first && !range.length) {
+      return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
+    }
+    return broken("the object is shorter than that", key, Reason::truncated);
+  }
+  return error;
+}
+
+Result<std::unique_ptr<ByteSource>> S3Store::open_range(const std::string& key, ByteRange range) {
+  const auto call_from = [this, key](std::uint64_t first, const std::optional<std::uint64_t>& last) {
+    Call call{"GET", options_.prefix + key};
+    if (first > 0 || last) {
+      call.headers.emplace_back("Range", "bytes=" + std::to_string(first) + "-" + (last ? std::to_string(*last) : ""));
+    }
+    return call;
+  };
+  std::optional<std::uint64_t> last;
+  if (range.length) last = range.first + *range.length - 1;
+  Call call = call_from(range.first, last);
+  const bool is_part = !call.headers.empty();
+  TRY(std::unique_ptr<WebDownload> download, bucket_.download(call));
+  const WebAnswer& answer = download->answer();
+  if (is_part && answer.status != 206) return temporary("S3 gave more than the range that was asked for", key);
+  const auto size =
+      is_part ? size_in_range(answer.header("Content-Range")) : parse_number(answer.header("Content-Length"));
+  if (!size || *size < range.first) return temporary("S3's answer has no size", key);
+  remote::ResumingSource::Extent extent{range.first, *size - range.first, 0};
+  extent.wanted = range.length.value_or(extent.there);
+  const std::string etag = answer.header("ETag");
+  const auto reopen = [this, call_from, last, etag, key](std::uint64_t first) -> Result<std::unique_ptr<WebDownload>> {
+    Call rest = call_from(first, last);
+    rest.headers.emplace_back("If-Match", etag);
+    auto reopened = bucket_.download(rest);
+    if (reopened) return reopened;
+    Error error = about(std::move(reopened).error(), key);
+    if (error.reason == Reason::conflict) error.act = Act::broken;
+    return error;
+  };
+  return std::unique_ptr<ByteSource>(
+      std::make_unique<remote::ResumingSource>(std::move(download), extent, reopen, bucket_.attempts(), key));
+}
+
+HttpHeaders S3Store::headers_for_new() const {
+  HttpHeaders headers;
+  if (!options_.storage_class.empty()) headers.emplace_back("x-amz-storage-class", options_.storage_class);
+  return headers;
+}
+
+Result<bool> S3Store::is_stored(const std::string& key, const ObjectSpec& spec) {
+  TRY(const std::optional<Head> found, head(key));
+  if (!found) return false;
+  if (found->size != spec.size) return remote::content_differs(key);
+  if (!found->sha256.empty()) {
+    if (found->sha256 != to_base64(spec.sha256.bytes())) return remote::content_differs(key);
+    return true;
+  }
+  TRY_VOID(remote::require_content(*this, key, spec));
+  return true;
+}
+
+Result<void> S3Store::put_whole(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) {
+  Call call{"PUT", options_.prefix + key, {}, headers_for_new()};
+  if (options_.create_only == CreateOnly::by_condition) call.headers.emplace_back("If-None-Match", "*");
+  call.headers.emplace_back("x-amz-checksum-sha256", to_base64(spec.sha256.bytes()));
+  call.content = &open;
+  call.spec = &spec;
+  const Result<WebAnswer> answer = bucket_.carry_out(call);
+  return answer ? ok() : about(answer.error(), key);
+}
+
+Result<void> S3Store::put(const std::string& key, const ObjectSpec& spec, const ContentOpener& open) {
+  if (key.empty()) return broken("not a key of an object", key);
+  const bool is_parted = spec.size > options_.part_size;
+  if (is_parted || options_.create_only == CreateOnly::by_looking) {
+    TRY(const bool there, is_stored(key, spec));
+    if (there) return {};
+  }
+  cloud::Attempts attempts = bucket_.attempts();
+  for (;;) {
+    Result<void> put = is_parted ? PartedPut(bucket_, options_, key, spec).carry_out(open) : put_whole(key, spec, open);
+    if (put) return put;
+    const Reason reason = put.error().reason;
+    if (reason == Reason::unsupported) {
+      return broken("this store refuses create-only writes: set createOnly = \"look\" for it", key, reason);
+    }
+    // A condition that did not hold; or an upload in parts that is gone, because its end was carried out unheard.
+    if (reason != Reason::conflict && reason != Reason::not_found) return about(std::move(put).error(), key);
+    TRY(const bool there, is_stored(key, spec));
+    if (there) return {};
+    if (!attempts.again()) return about(std::move(put).error(), key);
+  }
+}
+
+Result<void> S3Store::clean_up(const std::string& prefix, std::uint64_t largest) {
+  if (largest <= options_.part_size) return {};
+  const std::string start = options_.prefix + prefix;
+  // Each round removes what it finds; what is left is listed again.
+  for (std::size_t found = 1; found > 0;) {
+    found = 0;
+    const Call call{"GET", "", {{"uploads", ""}, {"prefix", start}}};
+    Result<cloud::XmlElement> listed = bucket_.ask(call);
+    if (!listed) return about(std::move(listed).error(), prefix);
+    for (const cloud::XmlElement& entry : listed->children) {
+      const std::string key = entry.text_of("Key");
+      if (entry.name != "Upload" || !key.starts_with(start)) continue;
+      const auto aborted = bucket_.carry_out({"DELETE", key, {{"uploadId", entry.text_of("UploadId")}}});
+      if (!aborted && !is_absent(aborted.error())) return about(aborted.error(), prefix);
+      if (aborted) ++found;
+    }
+  }
+  return {};
+}
+
+}  // namespace strongroom::s3

@@ -1,0 +1,90 @@
+// The contracts of ports/object_store.hpp and of deposits without staging, on real servers: Ceph's S3 gateway and
+// Microsoft's emulator of Azure Blob Storage.
+#include <gmock/gmock.h>
+
+#include "adapters/objects/providers/fixture.hpp"
+#include "adapters/objects/remote/identity.hpp"
+#include "adapters/objects/remote/location.hpp"
+#include "contracts/deposit_contract.hpp"
+#include "contracts/object_store_contract.hpp"
+
+namespace strongroom {
+namespace {
+
+using contracts::NamedCheck;
+
+/// A store of a kind, made in an empty place.
+struct Kind {
+  const char* name;
+  std::function<std::unique_ptr<remote::RemoteStore>(test::ProviderBench&)> make;
+  bool has_races = true;  ///< knows who comes first
+};
+
+std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
+
+std::vector<Kind> kinds() {
+  const auto looking = [](test::ProviderBench& bench) {
+    s3::StoreOptions options;
+    options.create_only = s3::CreateOnly::by_looking;
+    return bench.s3_store(options);
+  };
+  return {{"s3", [](test::ProviderBench& bench) { return bench.s3_store(); }},
+          {"s3_below_a_prefix",
+           [](test::ProviderBench& bench) { return bench.s3_store({"arch ive/\xC3\xA9+/", "STANDARD_IA"}); }},
+          {"s3_looking", looking, false},
+          {"azure", [](test::ProviderBench& bench) { return bench.azure_store(); }},
+          // So small that most of what the contract writes goes in blocks.
+          {"azure_blocks_below_a_prefix",
+           [](test::ProviderBench& bench) { return bench.azure_store({"arch ive/\xC3\xA9+/", "Cool", 1U << 16U}); }}};
+}
+
+class ProviderContractTest : public testing::TestWithParam<Kind> {};
+
+TEST_P(ProviderContractTest, ObjectStore) {
+  test::ProviderBench bench;
+  const auto store = GetParam().make(bench);
+  for (const NamedCheck& check : contracts::object_store_checks({*store, bench.workers, "contract/"})) {
+    if (!GetParam().has_races && check.name == "of_racers_with_different_bytes_one_wins") continue;
+    const Result<void> held = check.run();
+    EXPECT_TRUE(held) << check.name << ": " << held.error().text();
+  }
+}
+
+TEST_P(ProviderContractTest, DepositsWithoutStaging) {
+  test::ProviderBench bench;
+  const auto store = GetParam().make(bench);
+  const auto uuid = remote::init_location(*store, "a label", bench.entropy);
+  ASSERT_TRUE(uuid) << uuid.error().text();
+  remote::DirectDepository depository(*store, *uuid);
+  for (const NamedCheck& check : contracts::direct_deposit_checks({depository, *store, bench.workers, "run"})) {
+    const Result<void> held = check.run();
+    EXPECT_TRUE(held) << check.name << ": " << held.error().text();
+  }
+}
+
+TEST_P(ProviderContractTest, ALocationIsItself) {
+  test::ProviderBench bench;
+  const auto nobody = remote::Location::open(GetParam().make(bench), "");
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().reason, Reason::not_found);
+  const auto uuid = remote::init_location(*GetParam().make(bench), "a \"label\"", bench.entropy);
+  ASSERT_TRUE(uuid) << uuid.error().text();
+  const auto again = remote::init_location(*GetParam().make(bench), "another", bench.entropy);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().reason, Reason::already_exists);
+  for (const std::string& expected : {std::string(), *uuid}) {
+    const auto location = remote::Location::open(GetParam().make(bench), expected);
+    ASSERT_TRUE(location) << location.error().text();
+    EXPECT_EQ((*location)->uuid(), *uuid);
+  }
+  const auto other = remote::Location::open(GetParam().make(bench), "another-uuid");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().act, Act::temporary);
+  EXPECT_EQ(other.error().reason, Reason::conflict);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ProviderContractTest, testing::ValuesIn(kinds()),
+                         [](const auto& of) { return std::string(of.param.name); });
+
+}  // namespace
+}  // namespace strongroom
