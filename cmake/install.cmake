@@ -10,7 +10,8 @@ install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${g
 install(FILES ${CMAKE_SOURCE_DIR}/docs/openapi.json DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/formats ${CMAKE_SOURCE_DIR}/docs/search-index
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/nginx DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/nginx ${CMAKE_SOURCE_DIR}/deploy/aws ${CMAKE_SOURCE_DIR}/deploy/azure
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # Made by the program itself (cmake/manual.cmake). Without them the rest is installed all the same.
 set(manuals ${CMAKE_BINARY_DIR}/man)

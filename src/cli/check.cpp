@@ -14,6 +14,7 @@
 #include "adapters/web/server/tls_context.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
+#include "cli/check_store.hpp"
 #include "cli/config_options.hpp"
 #include "cli/config_text.hpp"
 #include "cli/paint.hpp"
@@ -121,6 +122,11 @@ class Checker {
 
   void location(const LocationSetting& setting) {
     const std::string name = setting.facts.name.str();
+    if (!setting.is_directory()) {
+      add(Outcome::note, "location " + name + " " + one_line(setting.facts.url) +
+                             ": lies at a provider; `strongroom check store --location " + name + "` looks there");
+      return;
+    }
     if (!directory("location " + name, setting.path, true, config_.embedded_locations, false)) return;
     const std::string prefix = setting.facts.prefix.empty() ? "" : "/" + setting.facts.prefix;
     const std::string subject = "location " + name + " " + one_line(setting.path + prefix);
@@ -178,7 +184,7 @@ class Checker {
     std::map<dev_t, std::string> first;
     for (const LocationSetting& setting : config_.locations) {
       struct stat info{};
-      if (stat(setting.path.c_str(), &info) != 0) continue;
+      if (!setting.is_directory() || stat(setting.path.c_str(), &info) != 0) continue;
       const auto [known, is_new] = first.emplace(info.st_dev, setting.facts.name.str());
       if (is_new) continue;
       add(Outcome::note, "location " + setting.facts.name.str() + " is on the same file system as " + known->second +
@@ -278,8 +284,8 @@ Command check_group() {
   add_config_options(command, options->arguments);
   command.run = [options](const Surroundings& surroundings) { return check_config(*options, surroundings); };
   Command group("check", "check what the service needs");
-  group.description = "Commands that look whether all is well, and change nothing.";
-  group.commands = {std::move(command)};
+  group.description = "Commands that look whether all is well, before work begins.";
+  group.commands = {std::move(command), check_store_command()};
   return group;
 }
 

@@ -3,6 +3,7 @@
 // A subcommand is a function from its options to an exit code; it prints through the console and nothing else.
 #pragma once
 
+#include "adapters/cloud/environment.hpp"
 #include "adapters/host/console.hpp"
 #include "base/result.hpp"
 #include "ports/clock.hpp"
@@ -26,6 +27,11 @@ struct Surroundings {
   Clock& clock;
   Entropy& entropy;
   Colours colours = Colours::automatic;
+
+  /// The environment as adapters take it; the console outlives it.
+  [[nodiscard]] cloud::Environment environment() const {
+    return [&console = console](const std::string& name) { return console.environment(name); };
+  }
 };
 
 /// `strongroom: {what}` on standard error.

@@ -7,9 +7,9 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "cli/config_places.hpp"
 #include "cli/toml_section.hpp"
 #include "domain/callback_url.hpp"
-#include "domain/fetch_url.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -18,15 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kListenRule =
     "must be a numeric address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"";
-constexpr const char* kNameRule = "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit";
 constexpr const char* kPathRule = "must be the path of a directory";
 constexpr const char* kFileRule = "must be the path of a file";
-
-/// A location of which only the name is known yet.
-LocationFacts facts_of(const LocationName& name) {
-  return LocationFacts{name,       name.str(), "", Provider::filesystem, LocationRole::replica,
-                       name.str(), "",         "", AccessTier::hot,      true};
-}
 
 /// Reads the sections of one file into a Config.
 class ConfigReader {
@@ -36,7 +29,7 @@ class ConfigReader {
 
   void read(TomlSection& root, const ConfigArguments& arguments) {
     root.take_text("data", kPathRule, [&](const std::string& text) { return take_path(text, config_.data); });
-    if (arguments.data) config_.data = absolute(*arguments.data, fs::current_path());
+    if (arguments.data) config_.data = absolute_path(*arguments.data, fs::current_path());
     root.take_text("listen", kListenRule, [&](const std::string& text) { return take_listen(text); });
     read_http(root);
     read_rules(root);
@@ -45,9 +38,7 @@ class ConfigReader {
     read_watch(root);
     read_index(root);
     read_log(root);
-    read_locations(root);
-    read_areas(root, "uploads", true);
-    read_areas(root, "sources", false);
+    read_places(root, directory_, config_);
     if (arguments.listen && !take_listen(*arguments.listen)) {
       problems_.push_back({"--listen", "", "\"" + one_line(*arguments.listen) + "\"", kListenRule});
     }
@@ -58,16 +49,7 @@ class ConfigReader {
   [[nodiscard]] Config take() { return std::move(config_); }
 
  private:
-  static std::string absolute(const std::string& path, const fs::path& from) {
-    std::string text = (from / path).lexically_normal().string();
-    while (text.size() > 1 && text.back() == '/') text.pop_back();
-    return text;
-  }
-  bool take_path(const std::string& text, std::string& into) const {
-    if (text.empty() || !is_utf8(text) || has_control_characters(text)) return false;
-    into = absolute(text, directory_);
-    return true;
-  }
+  bool take_path(const std::string& text, std::string& into) const { return path_from(text, directory_, into); }
   bool take_listen(const std::string& text) {
     const std::optional<ListenAddress> address = parse_listen(text);
     if (address) config_.listen = *address;
@@ -136,7 +118,7 @@ class ConfigReader {
         space = text;
         return Space::parse(text).has_value();
       });
-      require(reserved, {"prefix", "space"});
+      require_keys(reserved, {"prefix", "space"});
       reserved.refuse_others();
       config_.reserved_spaces.emplace_back(prefix, space);
     }
@@ -156,7 +138,7 @@ class ConfigReader {
         return Space::parse(text).has_value();
       });
       section.take_text("file", kFileRule, [&](const std::string& text) { return take_path(text, profile.path); });
-      require(section, {"space", "file"});
+      require_keys(section, {"space", "file"});
       section.refuse_others();
       if (section.has("space") && !known.insert(profile.space).second) {
         section.refuse("space", "has another profile already");
@@ -331,118 +313,6 @@ class ConfigReader {
     log.refuse_others();
   }
 
-  static void require(TomlSection& section, const std::vector<std::string>& keys) {
-    for (const std::string& key : keys) {
-      if (!section.has(key)) section.refuse(key, "is required");
-    }
-  }
-
-  void read_locations(TomlSection& root) {
-    std::set<std::string> names;
-    std::set<std::string> labels;
-    std::set<std::string> places;
-    std::size_t primaries = 0;
-    config_.embedded_locations = !root.has("locations");
-    for (TomlSection& section : root.sections("locations")) {
-      const LocationSetting location = read_location(section);
-      if (section.has("name") && !names.insert(location.facts.name.str()).second) {
-        section.refuse("name", "is the name of another location");
-      }
-      if (!labels.insert(location.facts.label).second) section.refuse("label", "is the label of another location");
-      if (section.has("path") && !places.insert(location.path + "/" + location.facts.prefix).second) {
-        section.refuse("path", "is the place of another location");
-      }
-      if (location.facts.role == LocationRole::primary && ++primaries > 1) {
-        section.refuse("role", "another location is the primary one");
-      }
-      config_.locations.push_back(location);
-    }
-    if (!config_.locations.empty() && primaries == 0) {
-      root.refuse("locations", "one location must have role = \"primary\"");
-    }
-  }
-
-  static void read_fetching(TomlSection& section, LocationFacts& facts) {
-    section.take("aliases", "must be a list of URLs such as \"s3://old-bucket/\", each ending in a slash",
-                 [&](const TomlValue& value) {
-                   if (!value.list) return false;
-                   facts.fetch_aliases = *value.list;
-                   return std::ranges::all_of(*value.list,
-                                              [](const std::string& one) { return fetch_alias_fault(one).empty(); });
-                 });
-    section.take_text("verifyFetched", "must be \"presence\" or \"content\"", [&](const std::string& text) {
-      const std::optional<FetchedCheck> check = parse_fetched_check(text);
-      facts.verify_fetched = check.value_or(facts.verify_fetched);
-      return check.has_value();
-    });
-  }
-
-  LocationSetting read_location(TomlSection& section) {
-    std::optional<LocationName> name;
-    section.take_text("name", kNameRule, [&](const std::string& text) {
-      name = LocationName::parse(text);
-      return name.has_value();
-    });
-    LocationSetting location{facts_of(name.value_or(*LocationName::parse("unnamed"))), ""};
-    LocationFacts& facts = location.facts;
-    section.take_text("label", "must be 1 to 64 characters on one line", [&](const std::string& text) {
-      facts.label = text;
-      return !text.empty() && is_utf8(text) && !has_control_characters(text) && count_characters(text) <= 64;
-    });
-    section.take_text("provider", "must be \"filesystem\"",
-                      [](const std::string& text) { return text == name_of(Provider::filesystem); });
-    section.take_text("path", kPathRule, [&](const std::string& text) { return take_path(text, location.path); });
-    section.take_text("role", "must be \"primary\" or \"replica\"", [&](const std::string& text) {
-      facts.role = text == name_of(LocationRole::primary) ? LocationRole::primary : LocationRole::replica;
-      return text == name_of(LocationRole::primary) || text == name_of(LocationRole::replica);
-    });
-    section.take_text(
-        "prefix", "must be empty, or path components that each end in a slash", [&](const std::string& text) {
-          facts.prefix = text;
-          return text.empty() || (text.back() == '/' &&
-                                  source_path_fault(Provider::filesystem, text.substr(0, text.size() - 1)).empty());
-        });
-    facts.url = "file://" + percent_encode(location.path, "/");
-    section.take_text("url", "must be a URL without a slash at its end", [&](const std::string& text) {
-      facts.url = text;
-      return is_base_url(text) || (text.starts_with("file:///") && text.back() != '/');
-    });
-    section.take_text("tier", "must be \"hot\", \"cool\", \"cold\" or \"archive\"", [&](const std::string& text) {
-      const std::optional<AccessTier> tier = parse_access_tier(text);
-      facts.tier = tier.value_or(facts.tier);
-      return tier.has_value();
-    });
-    read_fetching(section, facts);
-    require(section, {"name", "path"});
-    section.refuse_others();
-    return location;
-  }
-
-  void read_areas(TomlSection& root, const std::string& key, bool writable) {
-    if (key == "uploads") embedded_area_ = !root.has(key);
-    for (TomlSection& section : root.sections(key)) {
-      std::optional<LocationName> name;
-      std::string path;
-      section.take_text("name", kNameRule, [&](const std::string& text) {
-        name = LocationName::parse(text);
-        return name.has_value();
-      });
-      section.take_text("provider", "must be \"filesystem\"",
-                        [](const std::string& text) { return text == name_of(Provider::filesystem); });
-      section.take_text("path", kPathRule, [&](const std::string& text) { return take_path(text, path); });
-      AreaSetting area{*LocationName::parse("unnamed"), path, writable};
-      if (writable) section.take_duration("keep", "1min", "36500d", area.keep);
-      require(section, {"name", "path"});
-      section.refuse_others();
-      if (!name) continue;
-      area.name = *name;
-      if (std::ranges::any_of(config_.areas, [&](const AreaSetting& other) { return other.name == *name; })) {
-        section.refuse("name", "is the name of another upload area or source");
-      }
-      config_.areas.push_back(std::move(area));
-    }
-  }
-
   /// What depends on where the service listens, and what the data directory gives.
   void check_reach(TomlSection& root) {
     if (config_.data.empty() && !root.has("data")) {
@@ -463,27 +333,12 @@ class ConfigReader {
       config_.public_base_url =
           (config_.tls_certificate.empty() ? "http://" : "https://") + config_.listen.text() + config_.base_path;
     }
-    if (config_.embedded_locations) add_embedded_locations();
-    if (embedded_area_) config_.areas.push_back({*LocationName::parse("uploads"), config_.data + "/uploads", true});
-  }
-
-  void add_embedded_locations() {
-    const std::vector<std::pair<std::string, std::string>> wanted = {
-        {"primary", "primary location"}, {"replica-1", "replica-1"}, {"replica-2", "replica-2"}};
-    for (const auto& [name, label] : wanted) {
-      const std::string path = config_.data + "/locations/" + name;
-      LocationFacts facts = facts_of(*LocationName::parse(name));
-      facts.label = label;
-      facts.role = config_.locations.empty() ? LocationRole::primary : LocationRole::replica;
-      facts.url = "file://" + percent_encode(path, "/");
-      config_.locations.push_back({facts, path});
-    }
+    add_embedded_places(config_);
   }
 
   ConfigProblems& problems_;
   fs::path directory_;
   Config config_;
-  bool embedded_area_ = true;
 };
 
 }  // namespace

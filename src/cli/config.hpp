@@ -20,9 +20,43 @@
 
 namespace strongroom::cli {
 
+/// How a bucket or container at a provider is reached, and how objects are written there.
+struct CloudSetting {
+  std::string endpoint;               ///< empty for the provider's own
+  std::string region;                 ///< of S3
+  std::string account;                ///< of Azure
+  bool by_host = false;               ///< S3: the bucket's name stands in front of the host's, not in the path
+  std::string credentials_file;       ///< empty: what the machine offers
+  std::string profile;                ///< S3: section of that file
+  std::string ca_file;                ///< empty: the system's authorities
+  std::string storage_class;          ///< S3: of new objects; empty for the bucket's own
+  bool has_access_tier = false;       ///< Azure: new blobs are written in the location's tier
+  bool looks_before_writing = false;  ///< S3: the store knows no create-only condition
+  std::uint64_t part_size = 16 * limits::kMiB;
+  std::string archive_to;                ///< class or tier that registered versions are moved to; empty for none
+  bool archives_by_copy = false;         ///< S3: by a copy onto itself instead of a tag
+  std::string archive_credentials_file;  ///< S3: of the copy; empty: as all else
+  std::string archive_profile;
+
+  /// The URL that names a bucket or container there, without a slash at its end.
+  [[nodiscard]] std::string url_of(Provider provider, const std::string& bucket) const;
+};
+
 struct LocationSetting {
   LocationFacts facts;  ///< its uuid is read from the location itself
-  std::string path;     ///< absolute directory
+  std::string path;     ///< absolute directory; empty at a provider
+  CloudSetting cloud;   ///< unused for a directory
+
+  [[nodiscard]] bool is_directory() const { return facts.provider == Provider::filesystem; }
+  /// Two locations with the same one are one.
+  [[nodiscard]] std::string place() const;
+};
+
+/// A bucket or container that packages are read from.
+struct SourceSetting {
+  Provider provider = Provider::amazon_s3;
+  std::string bucket;  ///< `*` for any
+  CloudSetting cloud;
 };
 
 /// A directory that packages are read from.
@@ -60,8 +94,10 @@ struct Config {
 
   /// The embedded locations and areas, made at first start; otherwise what the file names, made by the operator.
   bool embedded_locations = true;
+  bool embedded_area = true;
   std::vector<LocationSetting> locations;
   std::vector<AreaSetting> areas;
+  std::vector<SourceSetting> sources;
 
   std::optional<std::vector<std::string>> allowed_spaces;
   std::vector<std::pair<std::string, std::string>> reserved_spaces = {{"archivematica-dev/TEST", "testing"}};

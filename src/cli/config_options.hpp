@@ -16,4 +16,9 @@ void add_data_options(Command& command, ConfigArguments& arguments);
 /// The checked configuration; every problem has been complained of when there is none.
 [[nodiscard]] std::optional<Config> config_or_complain(const ConfigArguments& arguments, host::Console& console);
 
+/// The location of that name; null when there is none.
+[[nodiscard]] const LocationSetting* find_location(const Config& config, const std::string& name);
+/// `--from attic: there is no such location; there are: …`
+[[nodiscard]] std::string no_such_location(const Config& config, const std::string& option, const std::string& name);
+
 }  // namespace strongroom::cli

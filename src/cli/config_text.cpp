@@ -24,12 +24,47 @@ std::string list_text(const List& items, const Spell& spell) {
 
 std::string boolean(bool value) { return value ? "true" : "false"; }
 
+/// `key = "text"`, on a line of its own; nothing for an empty text.
+std::string line_of(const char* key, const std::string& text) {
+  return text.empty() ? "" : std::string("\n") + key + " = " + quoted(text);
+}
+
+std::string cloud_toml(Provider provider, const std::string& bucket, const CloudSetting& cloud) {
+  const bool is_s3 = provider == Provider::amazon_s3;
+  std::string out = line_of("provider", std::string(name_of(provider)));
+  out += line_of(is_s3 ? "bucket" : "container", bucket) + line_of("endpoint", cloud.endpoint);
+  out += line_of("region", cloud.region) + line_of("account", cloud.account);
+  if (is_s3) out += line_of("addressing", cloud.by_host ? "host" : "path");
+  return out + line_of("credentialsFile", cloud.credentials_file) + line_of("profile", cloud.profile) +
+         line_of("caFile", cloud.ca_file);
+}
+
+std::string storing_toml(const LocationSetting& location) {
+  const CloudSetting& cloud = location.cloud;
+  if (location.facts.provider == Provider::azure_blob_storage) {
+    return (cloud.has_access_tier ? line_of("accessTier", std::string(name_of(location.facts.tier))) : "") +
+           line_of("archiveTo", cloud.archive_to);
+  }
+  std::string out = line_of("archiveTo", cloud.archive_to);
+  if (!cloud.archive_to.empty()) out += line_of("archiveBy", cloud.archives_by_copy ? "copy" : "tag");
+  out += line_of("archiveCredentialsFile", cloud.archive_credentials_file);
+  return out + line_of("archiveProfile", cloud.archive_profile) + line_of("storageClass", cloud.storage_class) +
+         line_of("createOnly", cloud.looks_before_writing ? "look" : "condition") +
+         line_of("partSize", size_text(cloud.part_size));
+}
+
 std::string location_toml(const LocationSetting& location) {
   const LocationFacts& facts = location.facts;
-  return "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
-         "\nrole = " + quoted(name_of(facts.role)) + "\npath = " + quoted(location.path) +
-         "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
-         "\ntier = " + quoted(name_of(facts.tier)) + "\naliases = " + list_text(facts.fetch_aliases, quoted) +
+  std::string out = "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
+                    "\nrole = " + quoted(name_of(facts.role));
+  if (location.is_directory()) {
+    out += "\npath = " + quoted(location.path) + "\ntier = " + quoted(name_of(facts.tier));
+  } else {
+    out += cloud_toml(facts.provider, facts.bucket, location.cloud) + storing_toml(location);
+  }
+  if (!facts.spaces.empty()) out += "\nspaces = " + list_text(facts.spaces, quoted);
+  return out + "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
+         "\naliases = " + list_text(facts.fetch_aliases, quoted) +
          "\nverifyFetched = " + quoted(name_of(facts.verify_fetched)) + "\n";
 }
 
@@ -137,6 +172,9 @@ std::string config_toml(const Config& config) {
     out += std::string("\n[[") + (area.writable ? "uploads" : "sources") + "]]\nname = " + quoted(area.name.str()) +
            "\npath = " + quoted(area.path) + "\n";
     if (area.writable) out += "keep = " + quoted(duration_text(area.keep)) + "\n";
+  }
+  for (const SourceSetting& source : config.sources) {
+    out += "\n[[sources]]" + cloud_toml(source.provider, source.bucket, source.cloud) + "\n";
   }
   return out;
 }

@@ -80,15 +80,6 @@ class Teller final : public care::RebuildWatcher {
   std::uint64_t versions_ = 0;
 };
 
-Result<const LocationSetting*> find_location(const Config& config, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      config.locations, [&](const LocationSetting& location) { return location.facts.name.str() == name; });
-  if (found != config.locations.end()) return &*found;
-  std::vector<std::string> names;
-  for (const LocationSetting& location : config.locations) names.push_back(location.facts.name.str());
-  return rejected("--from " + one_line(name) + ": there is no such location; there are: " + join(names, ", "));
-}
-
 Result<care::Rebuilt> run_rebuild(const Config& config, const LocationSetting& from, const Surroundings& surroundings,
                                   Teller& teller) {
   TRY_VOID(make_directories(config));
@@ -97,7 +88,8 @@ Result<care::Rebuilt> run_rebuild(const Config& config, const LocationSetting& f
     return rejected("a service is running on this data directory: stop it first", config.data);
   }
   TRY(const auto data, DataCatalogue::open(config, surroundings.clock, true));
-  TRY(const auto location, open_one_location(from, data->catalogue(), surroundings.entropy));
+  Providers providers(surroundings.clock, surroundings.entropy, surroundings.environment());
+  TRY(const auto location, open_one_location(from, data->catalogue(), providers, surroundings.entropy));
   TRY(const auto records, open_records(config, data->catalogue(), surroundings.entropy));
   TRY(const auto working,
       filesystem::FilesystemWorkingStorage::open_root(config.working_directory(), lock->owner().boot));
@@ -106,9 +98,9 @@ Result<care::Rebuilt> run_rebuild(const Config& config, const LocationSetting& f
   TRY(auto area, working->open(scratch, Fence{1}, std::nullopt));
   LocationFacts facts = from.facts;
   facts.uuid = location->uuid();
-  auto rebuilt = care::rebuild(
-      {*location, std::move(facts), *records, data->restoration(), *area, surroundings.clock, surroundings.entropy},
-      teller);
+  auto rebuilt = care::rebuild({location->store(), std::move(facts), *records, data->restoration(), *area,
+                                surroundings.clock, surroundings.entropy},
+                               teller);
   area.reset();
   TRY_VOID(working->remove(scratch, Fence{1}));
   if (!rebuilt || rebuilt->context_url.empty()) return rebuilt;
@@ -145,10 +137,10 @@ Exit rebuild(const RebuildOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
   const std::optional<Config> config = config_or_complain(options.where, console);
   if (!config) return Exit::usage;
-  const Result<const LocationSetting*> from = find_location(*config, options.from);
-  if (!from) return complain(console, Exit::usage, from.error());
+  const LocationSetting* from = find_location(*config, options.from);
+  if (from == nullptr) return complain(console, Exit::usage, no_such_location(*config, "--from", options.from));
   Teller teller(surroundings, options.json);
-  const Result<care::Rebuilt> rebuilt = run_rebuild(*config, **from, surroundings, teller);
+  const Result<care::Rebuilt> rebuilt = run_rebuild(*config, *from, surroundings, teller);
   teller.end();
   if (!rebuilt) return complain(console, Exit::usage, rebuilt.error());
   console.out(summary(*rebuilt, options.json));

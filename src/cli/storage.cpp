@@ -50,16 +50,47 @@ Result<std::unique_ptr<FilesystemLocation>> open_known(const Wanted& wanted, Cat
   return std::move(opened).value();
 }
 
+/// Under which name the catalogue knows who a location is.
+std::string fact_of(const LocationSetting& setting) { return "location." + setting.facts.name.str() + ".uuid"; }
+
 Wanted wanted_location(const LocationSetting& setting, bool may_be_made) {
   const LocationFacts& facts = setting.facts;
-  return {"location." + facts.name.str() + ".uuid", setting.path, facts.prefix, facts.label, may_be_made};
+  return {fact_of(setting), setting.path, facts.prefix, facts.label, may_be_made};
 }
 
-void warn_of_shared_devices(const Storage& storage, Log& log) {
+/// The same of a location at a provider, which is made one by the operator alone.
+Result<std::unique_ptr<OpenedLocation>> open_remote(const LocationSetting& setting, Catalogue& catalogue,
+                                                    Providers& providers) {
+  const std::string fact = fact_of(setting);
+  TRY(const std::optional<std::string> known, catalogue.recall(fact));
+  auto opened = remote::Location::open(providers.store(setting), known.value_or(""));
+  if (!opened) {
+    Error error = opened.error();
+    error.what = "The location \"" + setting.facts.label + "\" in " + setting.facts.url + ": " + error.what;
+    if (error.reason == Reason::not_found && !known) {
+      error.what += "; `strongroom location init --location " + setting.facts.name.str() + "` makes it a location";
+    }
+    return error;
+  }
+  TRY(const std::string kept, catalogue.remember(fact, opened.value()->uuid()));
+  if (kept != opened.value()->uuid()) return broken("The location is not the one it was", setting.facts.url);
+  return std::make_unique<OpenedLocation>(std::move(opened).value());
+}
+
+Result<std::unique_ptr<OpenedLocation>> open_any(const LocationSetting& setting, bool may_be_made, Catalogue& catalogue,
+                                                 Providers& providers, Entropy& entropy) {
+  if (!setting.is_directory()) return open_remote(setting, catalogue, providers);
+  TRY(auto directory, open_known(wanted_location(setting, may_be_made), catalogue, entropy));
+  return std::make_unique<OpenedLocation>(std::move(directory));
+}
+
+void warn_of_shared_devices(Storage& storage, Log& log) {
   std::map<dev_t, std::string> first;
   for (std::size_t i = 0; i < storage.locations.size(); ++i) {
+    const filesystem::FilesystemLocation* directory = storage.locations[i]->directory();
+    if (directory == nullptr) continue;
     const std::string name = storage.places[i].facts.name.str();
-    const auto [known, is_new] = first.emplace(storage.locations[i]->device(), name);
+    const auto [known, is_new] = first.emplace(directory->device(), name);
     if (is_new) continue;
     log.write(LogLevel::warning, "locations_share_a_device", {{"location", name}, {"other", known->second}});
   }
@@ -79,36 +110,42 @@ Result<void> make_directories(const Config& config) {
   return ok();
 }
 
-Result<std::unique_ptr<FilesystemLocation>> open_one_location(const LocationSetting& setting, Catalogue& catalogue,
-                                                              Entropy& entropy) {
-  return open_known(wanted_location(setting, false), catalogue, entropy);
+Result<std::unique_ptr<OpenedLocation>> open_one_location(const LocationSetting& setting, Catalogue& catalogue,
+                                                          Providers& providers, Entropy& entropy) {
+  return open_any(setting, false, catalogue, providers, entropy);
 }
 
 Result<std::unique_ptr<FilesystemLocation>> open_records(const Config& config, Catalogue& catalogue, Entropy& entropy) {
   return open_known({"records.uuid", config.records_directory(), "", "records", true}, catalogue, entropy);
 }
 
-Result<std::unique_ptr<Storage>> open_storage(const Config& config, Catalogue& catalogue, Entropy& entropy, Log& log,
-                                              Metrics& metrics, const std::string& boot_id) {
+Result<std::unique_ptr<Storage>> open_storage(const Config& config, const StorageNeeds& needs,
+                                              const std::string& boot_id) {
   auto storage = std::make_unique<Storage>();
+  storage->providers = std::make_unique<Providers>(needs.clock, needs.entropy, needs.environment);
   for (const LocationSetting& setting : config.locations) {
-    const LocationFacts& facts = setting.facts;
-    TRY(auto location, open_known(wanted_location(setting, config.embedded_locations), catalogue, entropy));
-    const std::string name = facts.name.str();
-    storage->stores.push_back(std::make_unique<wrappers::MeteredStore>(*location, name, metrics));
-    storage->depositories.push_back(std::make_unique<wrappers::MeteredDepository>(*location, name, metrics));
-    storage->places.push_back({facts, *storage->stores.back(), *storage->depositories.back()});
+    TRY(auto location,
+        open_any(setting, config.embedded_locations, needs.catalogue, *storage->providers, needs.entropy));
+    const std::string name = setting.facts.name.str();
+    storage->stores.push_back(std::make_unique<wrappers::MeteredStore>(location->store(), name, needs.metrics));
+    storage->depositories.push_back(
+        std::make_unique<wrappers::MeteredDepository>(location->depository(), name, needs.metrics));
+    storage->places.push_back({setting.facts, *storage->stores.back(), *storage->depositories.back()});
     storage->places.back().facts.uuid = location->uuid();
-    log.write(LogLevel::info, "location_opened",
-              {{"location", facts.name.str()}, {"uuid", location->uuid()}, {"path", setting.path}});
+    needs.log.write(LogLevel::info, "location_opened",
+                    {{"location", name}, {"uuid", location->uuid()}, {"url", setting.facts.url}});
     storage->locations.push_back(std::move(location));
   }
-  warn_of_shared_devices(*storage, log);
-  TRY(storage->records, open_records(config, catalogue, entropy));
+  warn_of_shared_devices(*storage, needs.log);
+  TRY(storage->records, open_records(config, needs.catalogue, needs.entropy));
   TRY(storage->working, filesystem::FilesystemWorkingStorage::open_root(config.working_directory(), boot_id));
   std::map<std::string, std::string> areas;
   for (const AreaSetting& area : config.areas) areas.emplace(area.name.str(), area.path);
   storage->areas = std::make_unique<filesystem::UploadAreas>(std::move(areas));
+  storage->sources = std::make_unique<AllSources>(*storage->areas);
+  for (const SourceSetting& source : config.sources) {
+    storage->sources->add(source.provider, source.bucket, storage->providers->source(source));
+  }
   storage->gauge = std::make_unique<filesystem::FilesystemGauge>(config.data);
   return storage;
 }

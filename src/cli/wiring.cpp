@@ -23,6 +23,7 @@
 #include "events/indexing.hpp"
 #include "events/reindex.hpp"
 #include "events/tail.hpp"
+#include "events/tiering.hpp"
 #include "ingest/dry_run.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
@@ -50,10 +51,13 @@ api::ApiConfig api_config(const Config& config, const Storage& storage, std::str
   api.base_path = config.base_path;
   api.public_base_url = config.public_base_url;
   api.json_ld_namespace = std::move(json_ld_namespace);
+  const bool has_buckets = std::ranges::any_of(
+      config.sources, [](const SourceSetting& source) { return source.provider == Provider::amazon_s3; });
+  for (const SourceSetting& source : config.sources) api.sources[source.provider].push_back(source.bucket);
   for (const AreaSetting& area : config.areas) {
-    // Requests made for S3 work on one machine too (http-api.md 4.1).
     api.sources[Provider::filesystem].push_back(area.name.str());
-    api.sources[Provider::amazon_s3].push_back(area.name.str());
+    // Requests made for S3 work on one machine too (http-api.md 4.1).
+    if (!has_buckets) api.sources[Provider::amazon_s3].push_back(area.name.str());
     if (area.writable) api.upload_areas.push_back(area.name);
   }
   api.callbacks = callback_policy(config);
@@ -191,8 +195,13 @@ class Service::House {
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
     TRY_VOID(refuse_half_rebuilt(*catalogue_));
     TRY(search_, sqlite::open_search_index(config_.search_file()));
-    TRY(storage_, open_storage(config_, *catalogue_, machine_.entropy, machine_.log, metrics_, lock_->owner().boot));
-    for (const auto& location : storage_->locations) location->write_out_beside(workers_);
+    TRY(storage_,
+        open_storage(config_,
+                     {*catalogue_, machine_.clock, machine_.entropy, machine_.environment, machine_.log, metrics_},
+                     lock_->owner().boot));
+    for (const auto& location : storage_->locations) {
+      if (location->directory() != nullptr) location->directory()->write_out_beside(workers_);
+    }
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();
@@ -246,7 +255,7 @@ class Service::House {
   /// What is tried uses what ingests use, but for a scratch of its own instead of working storage.
   void begin_dry_runs() {
     dry_run_needs_ = std::make_unique<ingest::DryRunNeeds>(
-        ingest::DryRunNeeds{*catalogue_, *storage_->areas, machine_.clock, *storage_->gauge, scratch_->storage(),
+        ingest::DryRunNeeds{*catalogue_, *storage_->sources, machine_.clock, *storage_->gauge, scratch_->storage(),
                             storage_->places, *storage_->records, machine_.log});
     const ingest::DryRunSettings settings{archive_limits(config_), config_.min_free, profiles_};
     host::DryRunBounds bounds;
@@ -293,7 +302,7 @@ class Service::House {
     walker_settings_ = walker_settings(config_, context_url);
     walker_settings_.doors.profiles = profiles_;
     walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
-        ingest::WalkerNeeds{{*catalogue_, *storage_->areas, *storage_->records, workers_, machine_.clock,
+        ingest::WalkerNeeds{{*catalogue_, *storage_->sources, *storage_->records, workers_, machine_.clock,
                              *storage_->gauge, *storage_->working, machine_.log},
                             machine_.entropy,
                             machine_.log,
@@ -327,7 +336,9 @@ class Service::House {
       events::run_indexing(
           {*search_, *catalogue_, *catalogue_, *storage_->records, stores_, machine_.clock, machine_.log}, stop);
     });
+    for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     if (config_.index) begin_index_sink(*config_.index);
+    begin_tiering();
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -341,7 +352,6 @@ class Service::House {
   }
 
   void begin_index_sink(const IndexSetting& index) {
-    for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     index_server_ = std::make_unique<web::BulkApi>(index.access);
     sink_settings_ = {events::index_sink_name(index.access.url, index.prefix), index.prefix, {}};
     sink_needs_ = std::make_unique<events::IndexSinkNeeds>(
@@ -353,6 +363,20 @@ class Service::House {
                                machine_.clock,
                                metrics_});
     crew_.add([this](const std::stop_token& stop) { events::IndexSink(*sink_needs_, sink_settings_, stop).run(); });
+  }
+
+  /// One thread for each location that moves versions to an archive tier.
+  void begin_tiering() {
+    for (std::size_t i = 0; i < config_.locations.size(); ++i) {
+      auto archiver = storage_->providers->archiver(config_.locations[i]);
+      if (!archiver) continue;
+      tiering_needs_.push_back(std::make_unique<events::TieringNeeds>(events::TieringNeeds{
+          *catalogue_, *catalogue_, *catalogue_, *archiver, machine_.clock, metrics_, machine_.log}));
+      archivers_.push_back(std::move(archiver));
+      crew_.add([needs = tiering_needs_.back().get(), facts = &facts_[i]](const std::stop_token& stop) {
+        events::Tiering(*needs, *facts, stop).run();
+      });
+    }
   }
 
   const Config config_;
@@ -386,6 +410,8 @@ class Service::House {
   std::unique_ptr<IndexServer> index_server_;
   events::IndexSinkSettings sink_settings_;
   std::unique_ptr<events::IndexSinkNeeds> sink_needs_;
+  std::vector<std::unique_ptr<Archiver>> archivers_;
+  std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;  ///< one for each of them
   bool working_ = false;
   host::Crew crew_;
 };

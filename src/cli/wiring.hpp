@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/cloud/environment.hpp"
 #include "base/result.hpp"
 #include "cli/config.hpp"
 #include "ports/clock.hpp"
@@ -19,6 +20,7 @@ struct Machine {
   Clock& clock;
   Entropy& entropy;
   Log& log;
+  cloud::Environment environment = [](const std::string&) { return std::nullopt; };
 };
 
 class Service {

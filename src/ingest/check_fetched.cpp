@@ -113,7 +113,7 @@ Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& plac
     TRY(const InventoryEntry entry, decode_entry(record->value));
     TRY_VOID(presence.expect(entry));
   }
-  const bool readable = place.facts.tier != AccessTier::archive;
+  const bool readable = place.facts.tier != AccessTier::archive && !place.facts.archives;
   if (place.facts.verify_fetched != FetchedCheck::content || !readable) return faults;
   needs.progress.expect(fetched.bytes, fetched.entries);
   TRY_VOID(for_each_entry(

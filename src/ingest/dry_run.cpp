@@ -20,6 +20,15 @@ namespace {
 /// Nobody else has this area, and nobody takes it over.
 constexpr Fence kFence{1};
 
+/// Where the bag would be kept.
+std::vector<Place> places_for(const BagId& bag, const std::vector<Place>& all) {
+  std::vector<Place> places;
+  for (const Place& place : all) {
+    if (place.facts.serves(bag.space.str())) places.push_back(place);
+  }
+  return places;
+}
+
 /// One dry run, with everything at hand.
 class Trial {
  public:
@@ -29,6 +38,7 @@ class Trial {
         settings_(settings),
         tell_(tell),
         stop_(stop, {}, needs.clock, no_lease_),
+        places_(places_for(order.request.bag, needs.places)),
         report_{new_ingest(order.id, order.request, needs.clock.now(), order.request_id), {}, {}, 0, {}} {}
 
   Result<DryRunReport> run() {
@@ -55,7 +65,7 @@ class Trial {
     const IngestRequest& request = report_.ingest.request;
     TRY(const auto unpacked, enter<Unpacked>(Step::unpack, [&](ProblemSink& problems, ProgressMeter& progress) {
           // Nowhere but in the scratch: nothing is to be kept.
-          return unpack(UnpackNeeds{needs_.sources, *area_, needs_.places, nullptr, problems, progress, stop_},
+          return unpack(UnpackNeeds{needs_.sources, *area_, places_, nullptr, problems, progress, stop_},
                         UnpackTask{request.source, settings_.archive, std::nullopt});
         }));
     if (!unpacked) return {};
@@ -66,8 +76,8 @@ class Trial {
     TRY(const auto verified,
         enter<Verified>(Step::verify, [&](ProblemSink& problems, ProgressMeter& progress) -> Result<Verified> {
           TRY(const std::vector<VersionRow> versions, needs_.catalogue.versions_now(request.bag));
-          std::optional<HeldBag> held = held_for(request, versions, needs_.records, needs_.places, needs_.log);
-          const VerifyTask task{request.type, largest_budget(request.bag, needs_.places), request.bag,
+          std::optional<HeldBag> held = held_for(request, versions, needs_.records, places_, needs_.log);
+          const VerifyTask task{request.type, largest_budget(request.bag, places_), request.bag,
                                 held ? &*held : nullptr, settings_.profiles};
           PackageFiles files(*area_, rooted->root);
           return verify(VerifyNeeds{*area_, files, problems, progress, stop_}, task, *unpacked, *rooted);
@@ -153,6 +163,7 @@ class Trial {
   const DryRunTold& tell_;
   const LeaseHorizon no_lease_{std::numeric_limits<std::int64_t>::max()};
   const Stop stop_;
+  const std::vector<Place> places_;
   std::unique_ptr<WorkArea> area_;
   DryRunReport report_;
 };

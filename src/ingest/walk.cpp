@@ -427,8 +427,9 @@ std::vector<Place> Walk::places_of(const RunView& view) const {
   const auto& uuids = view.ingest.location_uuids;
   std::vector<Place> places;
   for (const Place& place : needs_.places) {
-    if (uuids.empty() || std::find(uuids.begin(), uuids.end(), place.facts.uuid) != uuids.end())
-      places.push_back(place);
+    const bool belongs = uuids.empty() ? place.facts.serves(view.ingest.request.bag.space.str())
+                                       : std::find(uuids.begin(), uuids.end(), place.facts.uuid) != uuids.end();
+    if (belongs) places.push_back(place);
   }
   return places;
 }

@@ -85,6 +85,12 @@ inline constexpr MetricFamily kIndexSequence{
     "strongroom_index_sequence", "Sequence of the last outgoing event that the search server outside knows.",
     MetricKind::gauge};
 
+inline constexpr MetricFamily kTieringSequence{
+    "strongroom_tiering_sequence",
+    "Sequence of the last outgoing event whose version has been moved to a location's archive tier.",
+    MetricKind::gauge,
+    {"location"}};
+
 inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kIngests,          kRetrying,
                                     kOldestUnfinished, kStepSeconds,
@@ -95,7 +101,8 @@ inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kPendingCallbacks, kSubscriptionDeliveries,
                                     kDryRuns,          kEventSequence,
                                     kEventStreams,     kEventsSent,
-                                    kIndexDocuments,   kIndexSequence};
+                                    kIndexDocuments,   kIndexSequence,
+                                    kTieringSequence};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -68,7 +68,8 @@ class StoredFile final : public ByteSource {
         ++next_;
         return {};
       }
-      tell(copies_[next_], source.error());
+      // A copy that has been moved to an archive tier is as it should be.
+      if (source.error().reason != Reason::archived) tell(copies_[next_], source.error());
       last = std::move(source).error();
     }
     return last;

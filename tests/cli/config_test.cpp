@@ -19,6 +19,22 @@ path = "/srv/vault"
 role = "primary"
 )";
 
+const std::string kS3 = kLocations + R"(
+[[locations]]
+name = "b"
+provider = "amazon-s3"
+bucket = "archive"
+region = "eu-west-1"
+)";
+
+const std::string kAzure = kLocations + R"(
+[[locations]]
+name = "b"
+provider = "azure-blob-storage"
+container = "away"
+account = "acc123"
+)";
+
 ConfigArguments with_data() { return {.file = {}, .data = "/srv/data", .listen = {}}; }
 
 Config good(const std::string& text, const ConfigArguments& arguments = with_data()) {
@@ -234,6 +250,76 @@ TEST(ConfigTest, APathIsEncodedInItsUrl) {
             "file:///srv/a%20b");
 }
 
+TEST(ConfigTest, LocationsAtProvidersAreReachedAsTheirOwnersSay) {
+  const Config config = good(kS3 + R"(
+prefix = "arch/"
+storageClass = "STANDARD_IA"
+credentialsFile = "keys"
+profile = "p"
+spaces = ["maps"]
+[[locations]]
+name = "c"
+provider = "amazon-s3"
+bucket = "with.dots"
+endpoint = "https://s3.example.org:8443"
+createOnly = "look"
+partSize = "64MiB"
+[[locations]]
+name = "d"
+provider = "azure-blob-storage"
+account = "acc123"
+container = "away"
+accessTier = "cool"
+[[sources]]
+provider = "amazon-s3"
+bucket = "*"
+region = "eu-west-1"
+)");
+  ASSERT_EQ(config.locations.size(), 4U);
+  const LocationSetting& aws = config.locations[1];
+  EXPECT_EQ(aws.facts.url, "https://archive.s3.eu-west-1.amazonaws.com");
+  EXPECT_EQ(aws.facts.bucket, "archive");
+  EXPECT_EQ(aws.facts.tier, AccessTier::cool);
+  EXPECT_FALSE(aws.facts.staged);
+  EXPECT_TRUE(aws.cloud.by_host);
+  EXPECT_EQ(aws.cloud.credentials_file, "/etc/strongroom/keys");
+  EXPECT_TRUE(aws.facts.serves("maps"));
+  EXPECT_FALSE(aws.facts.serves("books"));
+  const LocationSetting& own = config.locations[2];
+  EXPECT_EQ(own.facts.url, "https://s3.example.org:8443/with.dots");
+  EXPECT_FALSE(own.cloud.by_host);
+  EXPECT_TRUE(own.cloud.looks_before_writing);
+  EXPECT_EQ(own.cloud.region, "us-east-1");
+  EXPECT_EQ(own.cloud.part_size, 64U << 20U);
+  EXPECT_TRUE(own.facts.serves("books"));
+  const LocationSetting& azure = config.locations[3];
+  EXPECT_EQ(azure.facts.url, "https://acc123.blob.core.windows.net/away");
+  EXPECT_EQ(azure.facts.tier, AccessTier::cool);
+  ASSERT_EQ(config.sources.size(), 1U);
+  EXPECT_EQ(config.sources[0].bucket, "*");
+}
+
+TEST(ConfigTest, EachSpaceMayHaveAPrimaryOfItsOwn) {
+  const Config config = good(R"(
+[spaces]
+allowed = ["maps", "books"]
+[[locations]]
+name = "a"
+path = "/a"
+role = "primary"
+spaces = ["maps"]
+[[locations]]
+name = "b"
+path = "/b"
+role = "primary"
+spaces = ["books"]
+[[locations]]
+name = "c"
+path = "/c"
+)");
+  EXPECT_EQ(config.locations.size(), 3U);
+}
+
 struct Case {
   std::string text;
   std::string problem;  ///< the only one
@@ -316,9 +402,32 @@ INSTANTIATE_TEST_SUITE_P(
         Case{kLocations + "[[locations]]\nname = \"b\"\nlabel = \"vault\"\npath = \"/b\"",
              "locations[2].label = \"vault\": is the label"},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/srv/./vault/\"", "is the place of another"},
-        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nrole = \"primary\"", "another location is the"},
+        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nrole = \"primary\"",
+             "locations: only one location can have role = \"primary\""},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nrole = \"spare\"", "locations[2].role = "},
-        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nprovider = \"amazon-s3\"", "provider"},
+        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nprovider = \"tape\"",
+             "locations[2].provider = \"tape\": must be \"filesystem\", \"amazon-s3\" or \"azure-blob-storage\""},
+        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nspaces = []", "spaces = []: must be a list"},
+        Case{kLocations + "spaces = [\"a\"]", "one location must have role = \"primary\" for all other spaces"},
+        Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nspaces = [\"a\"]\nrole = \"primary\"",
+             "only one location can have role = \"primary\" for space a"},
+        Case{kS3 + "path = \"/b\"", "locations[2].path = \"/b\": is not for provider \"amazon-s3\""},
+        Case{kS3 + "account = \"abc\"", "locations[2].account = \"abc\": is not for provider \"amazon-s3\""},
+        Case{kS3 + "storageClass = \"GLACIER\"", "storageClass = \"GLACIER\": must be a storage class whose objects"},
+        Case{kS3 + "endpoint = \"s3.example.org\"", "endpoint = \"s3.example.org\": must be an http"},
+        Case{kS3 + "addressing = \"dns\"", "addressing = \"dns\": must be \"path\" or \"host\""},
+        Case{kS3 + "createOnly = \"yes\"", "createOnly = \"yes\": must be \"condition\" or \"look\""},
+        Case{kS3 + "partSize = \"1MiB\"", "partSize = \"1MiB\": must be a size from \"5MiB\" to \"1GiB\""},
+        Case{kLocations + "[[locations]]\nname = \"b\"\nprovider = \"amazon-s3\"\nbucket = \"b\"",
+             "locations[2].region: is required, unless there is an endpoint"},
+        Case{kLocations + "[[locations]]\nname = \"b\"\nprovider = \"amazon-s3\"\nregion = \"r\"",
+             "locations[2].bucket: is required"},
+        Case{kAzure + "accessTier = \"archive\"", "accessTier = \"archive\": must be \"hot\", \"cool\" or \"cold\""},
+        Case{kLocations +
+                 "[[locations]]\nname = \"b\"\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"\naccount = "
+                 "\"A\"",
+             "account = \"A\": must be 3 to 24 of a-z and 0-9"},
+        Case{kLocations + "region = \"r\"", "locations[1].region = \"r\": is not for provider \"filesystem\""},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nprefix = \"x\"", "locations[2].prefix = \"x\""},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nprefix = \"../\"", "prefix"},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\ntier = \"warm\"", "tier"},
@@ -327,7 +436,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[[uploads]]\nname = \"a\"", "uploads[1].path: is required"},
         Case{"[[uploads]]\nname = \"a\"\npath = \"/a\"\n[[sources]]\nname = \"a\"\npath = \"/b\"",
              "sources[1].name = \"a\": is the name of another"},
-        Case{"[[sources]]\nname = \"a\"\nprovider = \"azure-blob-storage\"\npath = \"/b\"", "sources[1].provider"}));
+        Case{"[[sources]]\nprovider = \"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"\n[[sources]]\nprovider = "
+             "\"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"",
+             "sources[2].bucket = \"b\": is another source already"},
+        Case{"[[sources]]\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"", "sources[1].account: is required"}));
 
 INSTANTIATE_TEST_SUITE_P(Unknown, ConfigProblemTest,
                          ::testing::Values(Case{"lisen = \"127.0.0.1:80\"",

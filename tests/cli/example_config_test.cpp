@@ -44,7 +44,8 @@ TEST(ExampleConfigTest, IsAcceptedWithEverythingUncommented) {
   ASSERT_NE(everything, shipped());
   const Config config = accepted(everything);
   const Config plain = accepted("data = \"/var/lib/strongroom\"");
-  ASSERT_EQ(config.locations.size(), 2U);
+  ASSERT_EQ(config.locations.size(), 6U);
+  EXPECT_EQ(config.sources.size(), 1U);
   EXPECT_EQ(config.locations[1].path, "/mnt/disk-b/bags");
   EXPECT_EQ(config.areas.size(), 2U);
   EXPECT_TRUE(config.behind_proxy);

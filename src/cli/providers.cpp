@@ -1,0 +1,107 @@
+#include "cli/providers.hpp"
+
+#include "adapters/objects/azure/archiver.hpp"
+#include "adapters/objects/azure/sources.hpp"
+#include "adapters/objects/azure/store.hpp"
+#include "adapters/objects/s3/archiver.hpp"
+#include "adapters/objects/s3/sources.hpp"
+#include "adapters/objects/s3/store.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+/// As Azure spells it.
+std::string access_tier_of(AccessTier tier) {
+  std::string name(name_of(tier));
+  name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  return name;
+}
+
+s3::BucketAddress s3_address(const CloudSetting& cloud, const std::string& bucket) {
+  return {cloud.endpoint, cloud.region, bucket, cloud.by_host ? s3::Addressing::by_host : s3::Addressing::by_path};
+}
+
+}  // namespace
+
+WebClient& Providers::web(const CloudSetting& cloud) {
+  std::unique_ptr<web::ProviderClient>& client = clients_[cloud.ca_file];
+  if (!client) client = std::make_unique<web::ProviderClient>(cloud.ca_file);
+  return *client;
+}
+
+cloud::AwsKeyring& Providers::aws(const CloudSetting& cloud) {
+  std::unique_ptr<cloud::AwsKeyring>& keyring = aws_[cloud.credentials_file + "|" + cloud.profile + "|" + cloud.region];
+  if (!keyring) {
+    keyring = std::make_unique<cloud::AwsKeyring>(
+        cloud::AwsKeysPlace{cloud.credentials_file, cloud.profile, cloud.region}, environment_, web(cloud), clock_);
+  }
+  return *keyring;
+}
+
+cloud::AzureKeyring& Providers::azure(const CloudSetting& cloud) {
+  std::unique_ptr<cloud::AzureKeyring>& keyring = azure_[cloud.credentials_file];
+  if (!keyring)
+    keyring = std::make_unique<cloud::AzureKeyring>(cloud.credentials_file, environment_, web(cloud), clock_);
+  return *keyring;
+}
+
+std::unique_ptr<azure::Container> Providers::container(const LocationSetting& setting) {
+  const CloudSetting& cloud = setting.cloud;
+  return std::make_unique<azure::Container>(
+      azure::ContainerAddress{cloud.endpoint, cloud.account, setting.facts.bucket},
+      azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_});
+}
+
+std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
+  const LocationFacts& facts = setting.facts;
+  if (!facts.archives) return nullptr;
+  if (facts.provider == Provider::azure_blob_storage) {
+    return std::make_unique<azure::AzureArchiver>(container(setting), facts.prefix);
+  }
+  CloudSetting cloud = setting.cloud;
+  if (!cloud.archive_credentials_file.empty()) cloud.credentials_file = cloud.archive_credentials_file;
+  if (!cloud.archive_profile.empty()) cloud.profile = cloud.archive_profile;
+  auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
+                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+  s3::ArchiverOptions options{facts.prefix, cloud.archive_to};
+  if (cloud.archives_by_copy) options.by = s3::ArchiveBy::copy;
+  return std::make_unique<s3::S3Archiver>(std::move(bucket), std::move(options));
+}
+
+std::unique_ptr<remote::RemoteStore> Providers::store(const LocationSetting& setting) {
+  const CloudSetting& cloud = setting.cloud;
+  const LocationFacts& facts = setting.facts;
+  if (facts.provider == Provider::azure_blob_storage) {
+    return std::make_unique<azure::AzureStore>(
+        container(setting),
+        azure::StoreOptions{facts.prefix, cloud.has_access_tier ? access_tier_of(facts.tier) : std::string()});
+  }
+  auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
+                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+  s3::StoreOptions options{facts.prefix, cloud.storage_class};
+  if (cloud.looks_before_writing) options.create_only = s3::CreateOnly::by_looking;
+  options.part_size = cloud.part_size;
+  return std::make_unique<s3::S3Store>(std::move(bucket), std::move(options));
+}
+
+std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
+  const CloudSetting& cloud = setting.cloud;
+  if (setting.provider == Provider::azure_blob_storage) {
+    return std::make_unique<azure::AzureSources>(azure::ContainerAddress{cloud.endpoint, cloud.account, ""},
+                                                 azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_});
+  }
+  return std::make_unique<s3::S3Sources>(s3_address(cloud, ""),
+                                         s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+}
+
+void AllSources::add(Provider provider, std::string bucket, std::unique_ptr<Sources> source) {
+  sources_.insert_or_assign({provider, std::move(bucket)}, std::move(source));
+}
+
+Result<std::unique_ptr<PackageSource>> AllSources::open(const SourceLocation& location) {
+  auto found = sources_.find({location.provider, location.bucket});
+  if (found == sources_.end()) found = sources_.find({location.provider, "*"});
+  return found == sources_.end() ? areas_.open(location) : found->second->open(location);
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,65 @@
+// What reaches storage providers: stores for locations and sources for packages, made from their settings.
+//
+// Part of the wiring. Connections, and keys that are fetched, are shared by what is made here, which it outlives. Used
+// by the thread that starts the service.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/cloud/aws_keyring.hpp"
+#include "adapters/cloud/azure_keyring.hpp"
+#include "adapters/objects/azure/container.hpp"
+#include "adapters/objects/remote/remote_store.hpp"
+#include "adapters/web/client/provider_client.hpp"
+#include "cli/config.hpp"
+#include "ports/archiver.hpp"
+#include "ports/clock.hpp"
+#include "ports/entropy.hpp"
+#include "ports/sources.hpp"
+
+namespace strongroom::cli {
+
+class Providers {
+ public:
+  Providers(Clock& clock, Entropy& entropy, cloud::Environment environment)
+      : clock_(clock), entropy_(entropy), environment_(std::move(environment)) {}
+  Providers(const Providers&) = delete;
+  Providers& operator=(const Providers&) = delete;
+
+  /// The store of a location that is no directory. Nothing is asked of the provider yet.
+  std::unique_ptr<remote::RemoteStore> store(const LocationSetting& setting);
+  /// What moves versions to the location's archive tier; null when its setting names none.
+  std::unique_ptr<Archiver> archiver(const LocationSetting& setting);
+  /// Packages of one source: any bucket that is asked for.
+  std::unique_ptr<Sources> source(const SourceSetting& setting);
+
+ private:
+  WebClient& web(const CloudSetting& cloud);
+  cloud::AwsKeyring& aws(const CloudSetting& cloud);
+  std::unique_ptr<azure::Container> container(const LocationSetting& setting);
+  cloud::AzureKeyring& azure(const CloudSetting& cloud);
+
+  Clock& clock_;
+  Entropy& entropy_;
+  const cloud::Environment environment_;
+  std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
+  std::map<std::string, std::unique_ptr<cloud::AwsKeyring>> aws_;
+  std::map<std::string, std::unique_ptr<cloud::AzureKeyring>> azure_;
+};
+
+/// The sources of a service, each asked for what lies in its own buckets; what no source has is asked of `areas`.
+class AllSources final : public Sources {
+ public:
+  explicit AllSources(Sources& areas) : areas_(areas) {}
+  /// `bucket` may be `*`.
+  void add(Provider provider, std::string bucket, std::unique_ptr<Sources> source);
+  Result<std::unique_ptr<PackageSource>> open(const SourceLocation& location) override;
+
+ private:
+  Sources& areas_;
+  std::map<std::pair<Provider, std::string>, std::unique_ptr<Sources>> sources_;
+};
+
+}  // namespace strongroom::cli
