@@ -49,7 +49,7 @@ std::unique_ptr<azure::Container> Providers::container(const LocationSetting& se
   const CloudSetting& cloud = setting.cloud;
   return std::make_unique<azure::Container>(
       azure::ContainerAddress{cloud.endpoint, cloud.account, setting.facts.bucket},
-      azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_});
+      azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_, room_});
 }
 
 std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
@@ -62,7 +62,7 @@ std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
   if (!cloud.archive_credentials_file.empty()) cloud.credentials_file = cloud.archive_credentials_file;
   if (!cloud.archive_profile.empty()) cloud.profile = cloud.archive_profile;
   auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
-                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
   s3::ArchiverOptions options{facts.prefix, cloud.archive_to};
   if (cloud.archives_by_copy) options.by = s3::ArchiveBy::copy;
   return std::make_unique<s3::S3Archiver>(std::move(bucket), std::move(options));
@@ -77,7 +77,7 @@ std::unique_ptr<remote::RemoteStore> Providers::store(const LocationSetting& set
         azure::StoreOptions{facts.prefix, cloud.has_access_tier ? access_tier_of(facts.tier) : std::string()});
   }
   auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
-                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
   s3::StoreOptions options{facts.prefix, cloud.storage_class};
   if (cloud.looks_before_writing) options.create_only = s3::CreateOnly::by_looking;
   options.part_size = cloud.part_size;
@@ -87,11 +87,12 @@ std::unique_ptr<remote::RemoteStore> Providers::store(const LocationSetting& set
 std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
   const CloudSetting& cloud = setting.cloud;
   if (setting.provider == Provider::azure_blob_storage) {
-    return std::make_unique<azure::AzureSources>(azure::ContainerAddress{cloud.endpoint, cloud.account, ""},
-                                                 azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_});
+    return std::make_unique<azure::AzureSources>(
+        azure::ContainerAddress{cloud.endpoint, cloud.account, ""},
+        azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_, room_});
   }
   return std::make_unique<s3::S3Sources>(s3_address(cloud, ""),
-                                         s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_});
+                                         s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
 }
 
 void AllSources::add(Provider provider, std::string bucket, std::unique_ptr<Sources> source) {

@@ -11,6 +11,7 @@
 #include "adapters/cloud/aws_keyring.hpp"
 #include "adapters/cloud/azure_keyring.hpp"
 #include "adapters/objects/azure/container.hpp"
+#include "adapters/objects/remote/part_room.hpp"
 #include "adapters/objects/remote/remote_store.hpp"
 #include "adapters/web/client/provider_client.hpp"
 #include "cli/config.hpp"
@@ -41,8 +42,12 @@ class Providers {
   std::unique_ptr<azure::Container> container(const LocationSetting& setting);
   cloud::AzureKeyring& azure(const CloudSetting& cloud);
 
+  /// Of the parts of large objects, by all uploads together: four of the usual size.
+  static constexpr std::uint64_t kPartsInMemory = 64 * limits::kMiB;
+
   Clock& clock_;
   Entropy& entropy_;
+  remote::PartRoom room_{kPartsInMemory};
   const cloud::Environment environment_;
   std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
   std::map<std::string, std::unique_ptr<cloud::AwsKeyring>> aws_;

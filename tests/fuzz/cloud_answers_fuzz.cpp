@@ -117,12 +117,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string input(reinterpret_cast<const char*>(data), size);
   StillClock clock;
   NoEntropy entropy;
+  remote::PartRoom room(1000);
   const cloud::Patience patience{2, {}, {}};
   {
     FuzzedWeb web(input);
     cloud::AwsKeyring keyring({"", "", "r"}, variable, web, clock);
     s3::S3Store store(std::make_unique<s3::Bucket>(s3::BucketAddress{"http://h", "r", "b", s3::Addressing::by_path},
-                                                   s3::BucketNeeds{web, keyring, clock, entropy, patience}),
+                                                   s3::BucketNeeds{web, keyring, clock, entropy, room, patience}),
                       {"arch/", "", s3::CreateOnly::by_condition, 1000});
     drive(store);
     [[maybe_unused]] const auto cleaned = store.clean_up("p/", 1001);
@@ -131,7 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   cloud::AzureKeyring keyring("", variable, web, clock);
   azure::AzureStore store(
       std::make_unique<azure::Container>(azure::ContainerAddress{"http://h/a", "a", "c"},
-                                         azure::ContainerNeeds{web, keyring, clock, entropy, patience}),
+                                         azure::ContainerNeeds{web, keyring, clock, entropy, room, patience}),
       {"arch/", "Cool", 1000});
   drive(store);
   return 0;

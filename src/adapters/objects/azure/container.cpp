@@ -77,7 +77,6 @@ Result<WebRequest> Container::signed_request(const Call& call, const cloud::Azur
   request.method = call.method;
   request.url = host + plain.path + query;
   request.headers = std::move(plain.headers);
-  request.body = call.body;
   return request;
 }
 
@@ -100,6 +99,7 @@ Result<WebAnswer> Container::persist(const Call& call, std::unique_ptr<WebDownlo
     }
     return verdict;
   };
+  ask.body = call.body;
   ask.key = call.key;
   return remote::persist(needs_.web, attempts(), ask, download);
 }

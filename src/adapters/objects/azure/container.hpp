@@ -13,6 +13,7 @@
 #include "adapters/cloud/azure_keyring.hpp"
 #include "adapters/cloud/patience.hpp"
 #include "adapters/cloud/xml.hpp"
+#include "adapters/objects/remote/part_room.hpp"
 #include "ports/object_store.hpp"
 #include "ports/web_client.hpp"
 
@@ -30,6 +31,7 @@ struct ContainerNeeds {
   cloud::AzureKeyring& keyring;
   Clock& clock;
   Entropy& entropy;
+  remote::PartRoom& room;
   cloud::Patience patience{};
 };
 
@@ -57,6 +59,7 @@ class Container {
   /// How far the provider's clock was ahead of this machine's when it sent the answer.
   [[nodiscard]] Duration ahead(const WebAnswer& answer) const;
 
+  [[nodiscard]] remote::PartRoom& room() const { return needs_.room; }
   [[nodiscard]] cloud::Attempts attempts() const { return {needs_.patience, needs_.clock, needs_.entropy}; }
   [[nodiscard]] Entropy& entropy() const { return needs_.entropy; }
 

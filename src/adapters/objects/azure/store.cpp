@@ -129,6 +129,7 @@ Result<bool> AzureStore::is_stored(const std::string& key, const ObjectSpec& spe
 
 Result<void> AzureStore::put_whole(const std::string& key, const ObjectSpec& spec, ByteSource& content) {
   Call call{"PUT", options_.prefix + key, {}, headers_for_new(spec)};
+  const remote::PartRoom::Hold hold(container_->room(), spec.size);
   TRY(call.body, take(content, spec.size, key));
   call.headers.emplace_back("x-ms-blob-type", "BlockBlob");
   call.headers.emplace_back("Content-MD5", md5_of(call.body));
@@ -147,6 +148,7 @@ Result<void> AzureStore::put_blocks(const std::string& key, const ObjectSpec& sp
   std::size_t number = 100'000;
   for (std::uint64_t left = spec.size; left > 0; ++number) {
     Call call{"PUT", options_.prefix + key};
+    const remote::PartRoom::Hold hold(container_->room(), std::min(left, block_size));
     TRY(call.body, take(content, std::min(left, block_size), key));
     left -= call.body.size();
     const std::string id = to_base64(as_bytes(upload + std::to_string(number)));

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "adapters/cloud/patience.hpp"
 #include "ports/object_store.hpp"
@@ -24,7 +26,9 @@ struct Verdict {
 struct Ask {
   std::function<Result<WebRequest>()> make;  ///< signed anew for each attempt
   std::function<Verdict(const WebAnswer&)> judge;
-  /// The body, opened for each attempt and checked on its way; null when the request has its own.
+  /// The body, as far as it is at hand; outlives the call.
+  std::string_view body{};
+  /// Or its content, opened for each attempt and checked on its way.
   const ContentOpener* content = nullptr;
   const ObjectSpec* spec = nullptr;
   std::string key;

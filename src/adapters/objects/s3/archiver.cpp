@@ -98,8 +98,7 @@ Result<void> S3Archiver::copy_parts(const std::string& key, const Seen& seen) {
     return {};
   };
   const Result<void> done = copy_all();
-  if (!done) [[maybe_unused]]
-    const auto aborted = bucket_->carry_out({"DELETE", full, {{"uploadId", upload}}});
+  if (!done) bucket_->abort_upload(full, upload);
   return done;
 }
 

@@ -93,7 +93,6 @@ Result<WebRequest> Bucket::signed_request(const Call& call, const cloud::AwsKeys
   const std::string query = cloud::canonical_query(call.query);
   request.url = target.scheme + "://" + target.host + target.path + (query.empty() ? "" : "?" + query);
   request.headers = cloud::sign(plain, keys, {target.region, "s3"}, provider_time());
-  request.body = call.body;
   return request;
 }
 
@@ -116,6 +115,7 @@ Result<WebAnswer> Bucket::persist(const Call& call, std::unique_ptr<WebDownload>
     verdict.error = error_of(answer.status, complaint, call);
     return verdict;
   };
+  ask.body = call.body;
   ask.content = call.content;
   ask.spec = call.spec;
   ask.key = call.key;
@@ -180,6 +180,11 @@ Result<std::unique_ptr<WebDownload>> Bucket::download(const Call& call) {
   std::unique_ptr<WebDownload> download;
   TRY_VOID(persist(call, &download));
   return download;
+}
+
+void Bucket::abort_upload(const std::string& key, const std::string& upload) {
+  const Call call{"DELETE", key, {{"uploadId", upload}}};
+  [[maybe_unused]] const auto aborted = carry_out(call);
 }
 
 Result<std::string> Bucket::presigned_url(const std::string& key, std::chrono::seconds valid) {

@@ -15,6 +15,7 @@
 #include "adapters/cloud/aws_keyring.hpp"
 #include "adapters/cloud/patience.hpp"
 #include "adapters/cloud/xml.hpp"
+#include "adapters/objects/remote/part_room.hpp"
 #include "ports/object_store.hpp"
 #include "ports/web_client.hpp"
 
@@ -39,6 +40,7 @@ struct BucketNeeds {
   cloud::AwsKeyring& keyring;
   Clock& clock;
   Entropy& entropy;
+  remote::PartRoom& room;
   cloud::Patience patience{};
 };
 
@@ -66,10 +68,14 @@ class Bucket {
   /// A GET whose body is read as it comes.
   Result<std::unique_ptr<WebDownload>> download(const Call& call);
 
+  /// Gives up an upload in parts. What this does not reach is for the bucket's lifecycle rule.
+  void abort_upload(const std::string& key, const std::string& upload);
+
   /// A URL that gives the object to anybody who holds it, for so long.
   Result<std::string> presigned_url(const std::string& key, std::chrono::seconds valid);
 
   [[nodiscard]] const std::string& name() const { return address_.bucket; }
+  [[nodiscard]] remote::PartRoom& room() const { return needs_.room; }
   [[nodiscard]] cloud::Attempts attempts() const { return {needs_.patience, needs_.clock, needs_.entropy}; }
   /// How far the provider's clock was ahead of this machine's when it sent the answer.
   [[nodiscard]] Duration ahead(const WebAnswer& answer) const;

@@ -32,7 +32,7 @@ Result<void> PartedPut::carry_out(const ContentOpener& open) {
   TRY(const std::string upload, begin());
   Result<void> done = send_parts(upload, *content);
   if (done) done = complete(upload);
-  if (!done) abort(upload);
+  if (!done) bucket_.abort_upload(key_, upload);
   return done;
 }
 
@@ -49,7 +49,9 @@ Result<std::string> PartedPut::begin() {
 Result<void> PartedPut::send_parts(const std::string& upload, ByteSource& content) {
   std::uint64_t left = spec_.size;
   while (left > 0) {
-    std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(left, part_size_)), '\0');
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, part_size_));
+    const remote::PartRoom::Hold hold(bucket_.room(), size);
+    std::string bytes(size, '\0');
     TRY(const std::size_t n, read_full(content, std::as_writable_bytes(std::span<char>(bytes.data(), bytes.size()))));
     if (n < bytes.size()) return broken("the content ended too early", key_, Reason::truncated);
     left -= n;
@@ -84,11 +86,6 @@ Result<void> PartedPut::complete(const std::string& upload) {
   call.body += "</CompleteMultipartUpload>";
   TRY_VOID(bucket_.ask(call));
   return {};
-}
-
-void PartedPut::abort(const std::string& upload) {
-  const Call call{"DELETE", key_, {{"uploadId", upload}}};
-  [[maybe_unused]] const auto aborted = bucket_.carry_out(call);
 }
 
 }  // namespace strongroom::s3

@@ -29,7 +29,6 @@ class PartedPut {
   Result<void> send_parts(const std::string& upload, ByteSource& content);
   Result<Part> send_part(const std::string& upload, std::size_t number, std::string bytes);
   Result<void> complete(const std::string& upload);
-  void abort(const std::string& upload);
 
   Bucket& bucket_;
   const StoreOptions& options_;

@@ -326,7 +326,8 @@ TEST_F(S3PartsTest, WrongKeysAreForbidden) {
         return test::variable(name);
       },
       bench_.web, bench_.clock);
-  s3::Bucket bucket(bench_.s3_address(), {bench_.web, wrong, bench_.clock, bench_.entropy, bench_.patience});
+  s3::Bucket bucket(bench_.s3_address(),
+                    {bench_.web, wrong, bench_.clock, bench_.entropy, bench_.room, bench_.patience});
   const auto answer = bucket.carry_out({"GET", "", {{"list-type", "2"}}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().reason, Reason::forbidden);

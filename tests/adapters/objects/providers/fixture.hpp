@@ -35,8 +35,8 @@ class ProviderBench {
     EXPECT_TRUE(value) << name << " is not set: run this by tests/servers/with_servers.py";
     return value.value_or("http://127.0.0.1:1");
   }
-  [[nodiscard]] s3::BucketNeeds s3_needs() { return {web, aws, clock, entropy, patience}; }
-  [[nodiscard]] azure::ContainerNeeds azure_needs() { return {web, azure_keys, clock, entropy, patience}; }
+  [[nodiscard]] s3::BucketNeeds s3_needs() { return {web, aws, clock, entropy, room, patience}; }
+  [[nodiscard]] azure::ContainerNeeds azure_needs() { return {web, azure_keys, clock, entropy, room, patience}; }
 
   [[nodiscard]] s3::BucketAddress s3_address(const char* server = "STRONGROOM_TEST_S3") const {
     return {endpoint(server), "us-east-1", name, s3::Addressing::by_path};
@@ -69,6 +69,7 @@ class ProviderBench {
   web::ProviderClient web;
   cloud::AwsKeyring aws{{"", "", "us-east-1"}, variable, web, clock};
   cloud::AzureKeyring azure_keys{"", variable, web, clock};
+  remote::PartRoom room{1U << 20U};  ///< less than a part of S3: one at a time
   cloud::Patience patience{4, std::chrono::milliseconds(10), std::chrono::milliseconds(200)};
   std::string name = "b" + random_uuid(entropy).substr(0, 18);
 
