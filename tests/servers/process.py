@@ -1,16 +1,23 @@
 """Servers that tests start and stop: a free port, a process of one's own, and its end whatever happens."""
 
 import pathlib
+import random
 import socket
 import subprocess
 import time
 
 
 def free_port():
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of loopback that nobody listens on now, below those the kernel gives to outgoing connections."""
+    for _ in range(1000):
+        port = random.SystemRandom().randrange(15000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise Failed("no free port was found")
 
 
 class Failed(Exception):
