@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
@@ -90,8 +91,8 @@ TEST_F(ProviderClientTest, FollowsNoRedirectAndTakesErrorsAsAnswers) {
 TEST_F(ProviderClientTest, BodiesOfAnyLengthAreSentAndReadAsTheyCome) {
   constexpr std::uint64_t kSize = 20'000'003;
   const std::string content = pattern(kSize);
-  std::uint64_t received = 0;
-  bool same = true;
+  std::atomic<std::uint64_t> received = 0;
+  std::atomic<bool> same = true;
   handler.plain.keep_body = false;
   handler.plain.body = [&](std::string_view bytes) {
     same = same && bytes == std::string_view(content).substr(received, bytes.size());
