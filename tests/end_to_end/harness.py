@@ -12,7 +12,6 @@ import pathlib
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,10 @@ import time
 import unittest
 import urllib.parse
 
-from catalogue import Catalogue
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
+
+from catalogue import Catalogue  # noqa: E402
+from process import free_port  # noqa: E402
 
 LOCATIONS = ("primary", "replica-1", "replica-2")
 LABELS = ("primary location", "replica-1", "replica-2")
@@ -68,19 +70,6 @@ def wait_until(look, seconds=60, pause=0.02, what="the expected state"):
         if time.monotonic() > end:
             raise AssertionError(f"{what} was not reached within {seconds} s")
         time.sleep(pause)
-
-
-def free_port():
-    """A port below those the kernel gives to outgoing connections, so that a restart finds it free again."""
-    for _ in range(1000):
-        port = random.SystemRandom().randrange(15000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise RuntimeError("no free port found")
 
 
 class Answer:
