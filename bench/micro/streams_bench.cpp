@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "adapters/host/thread_workers.hpp"
 #include "archive/decompressor.hpp"
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
@@ -32,6 +33,35 @@ void gunzip(benchmark::State& state, const std::string& content) {
 BENCHMARK_CAPTURE(gunzip, stored, stored(64 * kMebibyte))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(gunzip, photograph, photograph(64 * kMebibyte))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(gunzip, text, text(64 * kMebibyte))->Unit(benchmark::kMillisecond);
+
+/// As bgzip packs: many members, here of 64 KiB each. On one thread, and with one helper.
+void gunzip_members(benchmark::State& state, const std::string& content) {
+  std::string packed;
+  for (std::size_t at = 0; at < content.size(); at += kMebibyte / 16) {
+    packed += testing_support::gzip(std::string_view(content).substr(at, kMebibyte / 16));
+  }
+  std::vector<std::byte> buffer(kMebibyte);
+  host::ThreadWorkers workers(1);
+  archive::SideBySide side_by_side;
+  if (state.range(0) > 1) {
+    side_by_side = [&](std::size_t count, const auto& work) { workers.for_each(count, count, work); };
+  }
+  for (auto _ : state) {
+    TextSource source(packed);
+    auto opened = archive::open_decompressor(as_bytes(packed).first(archive::kSniffSize), source, side_by_side);
+    for (;;) {
+      const auto read = opened->read(buffer);
+      if (!read) return state.SkipWithError("does not inflate");
+      if (*read == 0) break;
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * content.size()));
+}
+BENCHMARK_CAPTURE(gunzip_members, text, text(64 * kMebibyte))
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void untar(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));

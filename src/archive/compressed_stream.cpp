@@ -10,7 +10,10 @@ constexpr std::size_t kInputSize = std::size_t{256} << 10;
 }  // namespace
 
 CompressedStream::CompressedStream(ByteSource& source, std::string subject)
-    : source_(source), subject_(std::move(subject)), memory_(std::make_unique_for_overwrite<std::byte[]>(kInputSize)) {}
+    : source_(source),
+      subject_(std::move(subject)),
+      memory_(std::make_unique_for_overwrite<std::byte[]>(kInputSize)),
+      capacity_(kInputSize) {}
 
 Result<std::size_t> CompressedStream::read(ByteSpan into) {
   std::size_t produced = 0;
@@ -27,13 +30,25 @@ Result<std::size_t> CompressedStream::read(ByteSpan into) {
 
 Result<bool> CompressedStream::refill() {
   if (source_ended_) return false;
-  std::memmove(memory_.get(), memory_.get() + at_, filled_ - at_);
-  filled_ -= at_;
-  at_ = 0;
-  TRY(const std::size_t n, source_.read(ByteSpan(memory_.get() + filled_, kInputSize - filled_)));
+  if (at_ > 0) {
+    std::memmove(memory_.get(), memory_.get() + at_, filled_ - at_);
+    filled_ -= at_;
+    at_ = 0;
+  }
+  TRY(const std::size_t n, source_.read(ByteSpan(memory_.get() + filled_, capacity_ - filled_)));
   filled_ += n;
   source_ended_ = n == 0;
   return !source_ended_;
+}
+
+void CompressedStream::make_room(std::size_t size) {
+  if (capacity_ >= size) return;
+  auto larger = std::make_unique_for_overwrite<std::byte[]>(size);
+  filled_ -= at_;
+  std::memcpy(larger.get(), memory_.get() + at_, filled_);
+  at_ = 0;
+  memory_ = std::move(larger);
+  capacity_ = size;
 }
 
 void CompressedStream::take(std::size_t count) {

@@ -28,6 +28,8 @@ class CompressedStream : public Decompressor {
   [[nodiscard]] ByteView at_hand() const { return {memory_.get() + at_, filled_ - at_}; }
   /// More bytes behind those at hand, of which there may be few; false at the end of the package.
   Result<bool> refill();
+  /// From now on at least `size` bytes may be at hand together.
+  void make_room(std::size_t size);
   [[nodiscard]] bool source_ended() const { return source_ended_; }
   void take(std::size_t count);
   /// The package ends here, as it should.
@@ -38,7 +40,8 @@ class CompressedStream : public Decompressor {
  private:
   ByteSource& source_;
   const std::string subject_;
-  const std::unique_ptr<std::byte[]> memory_;
+  std::unique_ptr<std::byte[]> memory_;
+  std::size_t capacity_;
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
   bool source_ended_ = false;

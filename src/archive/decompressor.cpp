@@ -29,8 +29,8 @@ class Passage final : public Decompressor {
 
 }  // namespace
 
-std::unique_ptr<Decompressor> open_decompressor(ByteView head, ByteSource& source) {
-  if (as_text(head).starts_with("\x1f\x8b")) return std::make_unique<Gunzip>(source);
+std::unique_ptr<Decompressor> open_decompressor(ByteView head, ByteSource& source, const SideBySide& side_by_side) {
+  if (as_text(head).starts_with("\x1f\x8b")) return std::make_unique<Gunzip>(source, side_by_side);
   for (const auto make : {make_zstd_codec, make_xz_codec, make_bzip2_codec}) {
     std::unique_ptr<Codec> codec = make();
     if (codec->begins(head)) return make_codec_stream(std::move(codec), source);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -27,11 +28,16 @@ class Decompressor : public ByteSource {
   [[nodiscard]] virtual bool padded() const = 0;
 };
 
+/// Calls work(0) … work(count-1), each once, perhaps at the same time, and returns when all have returned.
+using SideBySide = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
+
 /// How many bytes of the beginning open_decompressor() wants to see.
 inline constexpr std::size_t kSniffSize = 512;
 
 /// The decompressor for a package that begins with `head`; `source` gives the whole package, head included. What no
-/// compression is recognised in is passed on as it is, for the reader behind to recognise.
-[[nodiscard]] std::unique_ptr<Decompressor> open_decompressor(ByteView head, ByteSource& source);
+/// compression is recognised in is passed on as it is, for the reader behind to recognise. `side_by_side`, where there
+/// is one, is used for what can be decoded apart.
+[[nodiscard]] std::unique_ptr<Decompressor> open_decompressor(ByteView head, ByteSource& source,
+                                                              const SideBySide& side_by_side = {});
 
 }  // namespace strongroom::archive

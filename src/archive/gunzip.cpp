@@ -4,21 +4,17 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <limits>
+
+#include "archive/gzip_format.hpp"
 
 namespace strongroom::archive {
 namespace {
 
-constexpr int kEnd = -1;
+using namespace gzip_format;
 
-// RFC 1952, 2.3.1.
-constexpr unsigned kHeaderCrc = 1U << 1U;
-constexpr unsigned kExtra = 1U << 2U;
-constexpr unsigned kName = 1U << 3U;
-constexpr unsigned kComment = 1U << 4U;
-constexpr unsigned kReserved = 0xE0;
-constexpr int kDeflate = 8;
+constexpr int kEnd = -1;
 
 }  // namespace
 
@@ -26,16 +22,29 @@ struct Gunzip::Engine {
   inflate_state state;
 };
 
-Gunzip::Gunzip(ByteSource& source)
+Gunzip::Gunzip(ByteSource& source, const SideBySide& side_by_side)
     : CompressedStream(source, "gzip"), engine_(std::make_unique_for_overwrite<Engine>()) {
+  if (side_by_side) batch_.emplace(side_by_side);
   isal_inflate_init(&engine_->state);
 }
 
 Gunzip::~Gunzip() = default;
 
 Result<std::size_t> Gunzip::step(ByteSpan into) {
-  if (state_ == State::body) return inflate(into);
-  TRY_VOID(state_ == State::header ? read_header() : look_behind_member());
+  switch (state_) {
+    case State::header: {
+      TRY(const bool decoded, decode_batch());
+      if (!decoded) TRY_VOID(read_header());
+      break;
+    }
+    case State::body:
+      return inflate(into);
+    case State::batch:
+      return hand_out(into);
+    case State::between:
+      TRY_VOID(look_behind_member());
+      break;
+  }
   return std::size_t{0};
 }
 
@@ -72,7 +81,6 @@ Result<bool> Gunzip::skip_header_text() {
 /// On return the state is body, or a fault is pending.
 Result<void> Gunzip::read_header() {
   header_crc_ = 0;
-  constexpr std::array<int, 3> kBeginning = {0x1f, 0x8b, kDeflate};
   for (const int expected : kBeginning) {
     TRY(const int byte, header_byte());
     if (byte == kEnd) return {};
@@ -128,6 +136,33 @@ Result<void> Gunzip::read_optional_fields(unsigned flags) {
   return {};
 }
 
+/// Decodes the members that lie whole behind each other from here; false when there are none. Never the first member:
+/// most packages have one only, and need no memory for more.
+Result<bool> Gunzip::decode_batch() {
+  if (!batch_ || first_member_ || consumed() < batches_from_) return false;
+  make_room(MemberBatch::kPackedSize);
+  // Not for every member: what is at hand is moved to the beginning of the memory each time.
+  while (at_hand().size() < MemberBatch::kPackedSize / 2) {
+    TRY(const bool more, refill());
+    if (!more) break;
+  }
+  const MemberBatch::Decoded decoded = batch_->decode(at_hand());
+  batches_from_ = consumed() + decoded.examined;
+  if (decoded.packed == 0) return false;
+  take(decoded.packed);
+  decoded_ = decoded.bytes;
+  state_ = State::batch;
+  return true;
+}
+
+std::size_t Gunzip::hand_out(ByteSpan into) {
+  const std::size_t count = std::min(into.size(), decoded_.size());
+  if (count > 0) std::memcpy(into.data(), decoded_.data(), count);
+  decoded_ = decoded_.subspan(count);
+  if (decoded_.empty()) state_ = State::between;
+  return count;
+}
+
 /// One step: some bytes, or a change of state, or a pending fault.
 Result<std::size_t> Gunzip::inflate(ByteSpan into) {
   if (at_hand().empty()) {
@@ -168,7 +203,7 @@ Result<void> Gunzip::look_behind_member() {
     }
   }
   const ByteView rest = at_hand();
-  if (!padded_ && rest.front() == std::byte{0x1f}) {
+  if (!padded_ && rest.front() == std::byte{kBeginning[0]}) {
     state_ = State::header;
     return {};
   }

@@ -144,7 +144,7 @@ class Unpacker final : public ByteSource {
 Result<void> Unpacker::open_members() {
   TRY(const ByteView head, package_.head());
   if (!is_zip(head)) {
-    decompressor_ = open_decompressor(head, package_);
+    decompressor_ = open_decompressor(head, package_, input_.side_by_side);
     members_ = &tar_.emplace(*this);
     return {};
   }

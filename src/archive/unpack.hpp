@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "archive/decompressor.hpp"
 #include "archive/fault.hpp"
 #include "base/bytes.hpp"
 #include "base/limits.hpp"
@@ -53,15 +54,16 @@ class EntrySink {
   virtual Result<void> directory(const std::string& name) = 0;
 };
 
-/// The package to be read. A zip package is read by way of its directory: it needs `anywhere`, and `spills` for sorting
-/// that.
+/// The package to be read, by `side_by_side` on several processors where it can be taken apart. A zip package is read
+/// by way of its directory: it needs `anywhere`, and `spills` for sorting that.
 struct PackageInput {
   // NOLINTNEXTLINE(google-explicit-constructor): a stream is a package
-  PackageInput(ByteSource& bytes, RandomAccess* random = nullptr, SpillSpace* space = nullptr)
-      : stream(bytes), anywhere(random), spills(space) {}
+  PackageInput(ByteSource& bytes, RandomAccess* random = nullptr, SpillSpace* space = nullptr, SideBySide workers = {})
+      : stream(bytes), anywhere(random), spills(space), side_by_side(std::move(workers)) {}
   ByteSource& stream;
   RandomAccess* anywhere;
   SpillSpace* spills;
+  SideBySide side_by_side;
 };
 
 struct UnpackedArchive {

@@ -239,7 +239,11 @@ class PackedBag final : public bagit::BagView {
     const auto stream = file->stream();
     entries_.emplace(needs_.spills);
     HashingEntries sink(needs_, *entries_, algorithms, again);
-    auto unpacked = archive::unpack_archive({*stream, file.get(), &needs_.spills}, path_.filename().string(), sink);
+    const auto side_by_side = [this](std::size_t count, const auto& work) {
+      needs_.workers.for_each(count, count, work);
+    };
+    auto unpacked =
+        archive::unpack_archive({*stream, file.get(), &needs_.spills, side_by_side}, path_.filename().string(), sink);
     if (!unpacked) return std::move(unpacked).error();
     if (auto* refused = std::get_if<archive::ArchiveRefusal>(&*unpacked)) {
       bag.failure = refused->text;

@@ -56,9 +56,14 @@ Result<Unpacked> deliver(const UnpackNeeds& needs, const UnpackTask& task, Packa
   const auto intakes = open_intakes(needs, task);
   FanOutNeeds sink_needs{needs.area, {}, inventory, needs.progress, needs.stop};
   for (const auto& intake : intakes) sink_needs.intakes.push_back(intake.get());
-  FanOut sink(sink_needs, package.identity().size < kSmallPackage ? nullptr : needs.workers);
-  TRY(auto outcome, archive::unpack_archive({package, &package.anywhere(), &needs.area}, task.source.text(), sink,
-                                            task.limits, needs.stop.process()));
+  Workers* const workers = package.identity().size < kSmallPackage ? nullptr : needs.workers;
+  FanOut sink(sink_needs, workers);
+  archive::SideBySide side_by_side;
+  if (workers != nullptr) {
+    side_by_side = [workers](std::size_t count, const auto& work) { workers->for_each(count, count, work); };
+  }
+  TRY(auto outcome, archive::unpack_archive({package, &package.anywhere(), &needs.area, std::move(side_by_side)},
+                                            task.source.text(), sink, task.limits, needs.stop.process()));
   if (auto* refused = std::get_if<archive::ArchiveRefusal>(&outcome)) {
     // A package that was replaced under the reader looks damaged; say what really happened.
     if (auto same = package.check_unchanged(); !same && same.error().reason == Reason::conflict) return same.error();

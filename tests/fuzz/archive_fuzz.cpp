@@ -1,7 +1,7 @@
 // Fuzz target: any bytes as a package. Whatever they are, unpacking ends in files or a refusal, never in an Error (the
-// source and the sink give none); every file delivered was begun and ended under a safe name; and a verdict does not
-// depend on how the source deals out its bytes. The mutator puts the checksums of tar headers right again, as otherwise
-// hardly anything would get past them.
+// source and the sink give none); every file delivered was begun and ended under a safe name; and a verdict depends
+// neither on how the source deals out its bytes nor on what is decoded apart. The mutator puts the checksums of tar
+// headers right again, as otherwise hardly anything would get past them.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -23,13 +23,15 @@ void require(bool condition) {
 }
 
 /// "ok" or the refusal.
-std::string unpack(std::string_view package, std::size_t chunk, strongroom::testing_support::MemorySink& sink) {
+std::string unpack(std::string_view package, std::size_t chunk, strongroom::testing_support::MemorySink& sink,
+                   strongroom::archive::SideBySide side_by_side = {}) {
   strongroom::testing_support::ChunkedSource source(package, chunk);
   const strongroom::archive::ArchiveLimits limits{
       .entries = 1000, .bytes = 1 << 20, .file = 1 << 19, .ratio = 100, .ratio_from = 1 << 18};
   strongroom::testing_support::TextAccess anywhere(package);
   strongroom::MemorySpillSpace spills;
-  const auto outcome = strongroom::archive::unpack_archive({source, &anywhere, &spills}, "loc"sv, sink, limits);
+  const auto outcome =
+      strongroom::archive::unpack_archive({source, &anywhere, &spills, std::move(side_by_side)}, "loc"sv, sink, limits);
   require(outcome.has_value());
   if (const auto* refusal = std::get_if<strongroom::archive::ArchiveRefusal>(&*outcome)) {
     require(refusal->problems.size() == 1 && !refusal->text.empty());
@@ -70,8 +72,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view package(reinterpret_cast<const char*>(data), size);
   strongroom::testing_support::MemorySink whole;
   strongroom::testing_support::MemorySink pieces;
+  strongroom::testing_support::MemorySink apart;
   const std::string verdict = unpack(package, std::size_t{1} << 20, whole);
   const std::string again = unpack(package, 37, pieces);
+  const std::string side_by_side =
+      unpack(package, std::size_t{1} << 20, apart, [](std::size_t count, const auto& work) {
+        for (std::size_t i = count; i-- > 0;) work(i);
+      });
+  require((verdict == "ok") == (side_by_side == "ok"));
+  if (verdict == "ok") require(whole.files == apart.files);
   // Where a compressed stream breaks off for a fault in itself, how much came out before is not fixed.
   if (verdict.find("-compression") != std::string::npos || again.find("-compression") != std::string::npos) {
     return 0;
