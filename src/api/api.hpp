@@ -27,6 +27,7 @@
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
 #include "ports/object_store.hpp"
+#include "ports/restores.hpp"
 #include "ports/search_index.hpp"
 #include "ports/sources.hpp"
 #include "ports/subscriptions.hpp"
@@ -78,6 +79,7 @@ struct ApiNeeds {
   EventLog& event_log;
   events::Tail& tail;  ///< of the open event streams
   Subscriptions& subscriptions;
+  Restores& restores;
   SearchIndex& search;
 };
 

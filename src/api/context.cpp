@@ -75,6 +75,8 @@ constexpr std::string_view kContext = R"json({"@context":{
  "value":"sr:value","source":"sr:source","requestedBy":"sr:requestedBy","uuid":"sr:uuid",
  "SearchResult":"sr:SearchResult","matches":{"@id":"sr:match","@container":"@set"},"matchCount":"sr:matchCount",
  "indexedTo":"sr:indexedTo",
+ "Restore":"sr:Restore","state":"sr:state","filesAsked":"sr:filesAsked","filesReady":"sr:filesReady",
+ "readyBy":{"@id":"sr:readyBy","@type":"xsd:dateTime"},"expires":{"@id":"sr:expires","@type":"xsd:dateTime"},
  "Subscription":"sr:Subscription","DeadLetter":"sr:DeadLetter","kinds":{"@id":"sr:kind","@container":"@set"},
  "spaces":{"@id":"sr:spaceIdentifier","@container":"@set"},"failingSince":{"@id":"sr:failingSince",
  "@type":"xsd:dateTime"},"deadLetterCount":"sr:deadLetterCount",

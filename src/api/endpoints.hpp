@@ -44,6 +44,9 @@ HttpResponse list_subscriptions(Call& call);
 HttpResponse get_subscription(Call& call);
 HttpResponse remove_subscription(Call& call);
 HttpResponse retry_subscription(Call& call);
+/// 9.5
+HttpResponse restore_bag(Call& call);
+HttpResponse get_restore(Call& call);
 /// 7.1
 HttpResponse get_context(Call& call);
 HttpResponse get_ontology(Call& call);

@@ -29,6 +29,8 @@ const std::vector<Route>& table() {
       {"GET", "/bags/{bag}/versions", "bags:read", list_versions, {"before", "limit"}},
       {"GET", "/bags/{bag}/content", "bags:content", get_content, {"version"}},
       {"GET", "/bags/{bag}/archive", "bags:content", get_archive, {"version"}},
+      {"POST", "/bags/{bag}/restore", "operator", restore_bag, {"version", "location"}},
+      {"GET", "/restores/{id}", "operator", get_restore},
       {"GET", "/events", "events:read", list_events, {"after", "limit", "kind", "space"}, Place::below_base, true},
       {"GET", "/events/stream", "events:read", stream_events, {"after", "kind", "space"}},
       {"POST", "/reindex", "operator", WithBody{.answer = reindex, .optional = true}},

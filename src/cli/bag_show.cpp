@@ -6,6 +6,7 @@
 #include "cli/api_session.hpp"
 #include "cli/bag_create.hpp"
 #include "cli/bag_get.hpp"
+#include "cli/bag_restore.hpp"
 #include "cli/bag_validate.hpp"
 #include "cli/bag_versions.hpp"
 #include "cli/console_sink.hpp"
@@ -117,6 +118,7 @@ Command bag_command() {
   group.commands.push_back(std::move(command));
   group.commands.push_back(bag_versions_command());
   group.commands.push_back(bag_get_command());
+  group.commands.push_back(bag_restore_command());
   group.commands.push_back(bag_validate_command());
   group.commands.push_back(bag_create_command());
   return group;

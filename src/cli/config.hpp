@@ -37,6 +37,9 @@ struct CloudSetting {
   bool archives_by_copy = false;         ///< S3: by a copy onto itself instead of a tag
   std::string archive_credentials_file;  ///< S3: of the copy; empty: as all else
   std::string archive_profile;
+  std::uint64_t restore_days = 7;         ///< for so long files of a restore are to be readable
+  std::string restore_tier = "standard";  ///< S3: how soon they are to be: `bulk`, `standard`, `expedited`
+  bool restores_first = false;            ///< Azure: before those of others
 
   /// The URL that names a bucket or container there, without a slash at its end.
   [[nodiscard]] std::string url_of(Provider provider, const std::string& bucket) const;

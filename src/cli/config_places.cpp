@@ -40,11 +40,11 @@ AccessTier tier_of_class(const std::string& storage_class) {
 /// Keys that only a provider's places have.
 const std::vector<std::string>& keys_of(Provider provider) {
   static const std::vector<std::string> kDirectory = {"path"};
-  static const std::vector<std::string> kS3 = {"bucket",        "region",       "addressing",
-                                               "profile",       "storageClass", "createOnly",
-                                               "partSize",      "archiveBy",    "archiveCredentialsFile",
-                                               "archiveProfile"};
-  static const std::vector<std::string> kAzure = {"container", "account", "accessTier"};
+  static const std::vector<std::string> kS3 = {"bucket",         "region",       "addressing",
+                                               "profile",        "storageClass", "createOnly",
+                                               "partSize",       "archiveBy",    "archiveCredentialsFile",
+                                               "archiveProfile", "restoreTier"};
+  static const std::vector<std::string> kAzure = {"container", "account", "accessTier", "restorePriority"};
   if (provider == Provider::filesystem) return kDirectory;
   return provider == Provider::amazon_s3 ? kS3 : kAzure;
 }
@@ -62,7 +62,8 @@ void refuse_keys_of_others(TomlSection& section, Provider provider) {
     }
   }
   if (provider != Provider::filesystem) return;
-  for (const char* key : {"endpoint", "credentialsFile", "caFile", "archiveTo"}) refuse_key(section, key, provider);
+  for (const char* key : {"endpoint", "credentialsFile", "caFile", "archiveTo", "restoreDays"})
+    refuse_key(section, key, provider);
 }
 
 class PlacesReader {
@@ -279,7 +280,22 @@ class PlacesReader {
                         location.facts.archives = true;
                         return is_s3 ? text == "GLACIER" || text == "DEEP_ARCHIVE" : text == "archive";
                       });
-    if (!is_s3) return;
+    section.take_number("restoreDays", 1, 365, cloud.restore_days);
+    if (is_s3) {
+      read_s3_archiving(section, cloud);
+    } else {
+      section.take_text("restorePriority", "must be \"standard\" or \"high\"", [&](const std::string& text) {
+        cloud.restores_first = text == "high";
+        return text == "high" || text == "standard";
+      });
+    }
+    for (const char* key :
+         {"archiveBy", "archiveCredentialsFile", "archiveProfile", "restoreDays", "restoreTier", "restorePriority"}) {
+      if (section.has(key) && !section.has("archiveTo")) section.refuse(key, "says nothing without archiveTo");
+    }
+  }
+
+  void read_s3_archiving(TomlSection& section, CloudSetting& cloud) const {
     section.take_text("archiveBy", "must be \"tag\" or \"copy\"", [&](const std::string& text) {
       cloud.archives_by_copy = text == "copy";
       return text == "copy" || text == "tag";
@@ -291,9 +307,10 @@ class PlacesReader {
       cloud.archive_profile = text;
       return is_one_line(text);
     });
-    for (const char* key : {"archiveBy", "archiveCredentialsFile", "archiveProfile"}) {
-      if (section.has(key) && !section.has("archiveTo")) section.refuse(key, "says nothing without archiveTo");
-    }
+    section.take_text("restoreTier", "must be \"bulk\", \"standard\" or \"expedited\"", [&](const std::string& text) {
+      cloud.restore_tier = text;
+      return text == "bulk" || text == "standard" || (text == "expedited" && cloud.archive_to != "DEEP_ARCHIVE");
+    });
   }
 
   void read_where(TomlSection& section, LocationSetting& location) {

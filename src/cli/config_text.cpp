@@ -39,14 +39,22 @@ std::string cloud_toml(Provider provider, const std::string& bucket, const Cloud
          line_of("caFile", cloud.ca_file);
 }
 
+std::string archiving_toml(const CloudSetting& cloud) {
+  if (cloud.archive_to.empty()) return "";
+  return line_of("archiveTo", cloud.archive_to) + "\nrestoreDays = " + std::to_string(cloud.restore_days);
+}
+
 std::string storing_toml(const LocationSetting& location) {
   const CloudSetting& cloud = location.cloud;
   if (location.facts.provider == Provider::azure_blob_storage) {
     return (cloud.has_access_tier ? line_of("accessTier", std::string(name_of(location.facts.tier))) : "") +
-           line_of("archiveTo", cloud.archive_to);
+           archiving_toml(cloud) +
+           (cloud.archive_to.empty() ? "" : line_of("restorePriority", cloud.restores_first ? "high" : "standard"));
   }
-  std::string out = line_of("archiveTo", cloud.archive_to);
-  if (!cloud.archive_to.empty()) out += line_of("archiveBy", cloud.archives_by_copy ? "copy" : "tag");
+  std::string out = archiving_toml(cloud);
+  if (!cloud.archive_to.empty()) {
+    out += line_of("archiveBy", cloud.archives_by_copy ? "copy" : "tag") + line_of("restoreTier", cloud.restore_tier);
+  }
   out += line_of("archiveCredentialsFile", cloud.archive_credentials_file);
   return out + line_of("archiveProfile", cloud.archive_profile) + line_of("storageClass", cloud.storage_class) +
          line_of("createOnly", cloud.looks_before_writing ? "look" : "condition") +

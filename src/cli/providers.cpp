@@ -56,7 +56,10 @@ std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
   const LocationFacts& facts = setting.facts;
   if (!facts.archives) return nullptr;
   if (facts.provider == Provider::azure_blob_storage) {
-    return std::make_unique<azure::AzureArchiver>(container(setting), facts.prefix);
+    return std::make_unique<azure::AzureArchiver>(
+        container(setting),
+        azure::ArchiverOptions{facts.prefix, setting.cloud.has_access_tier ? access_tier_of(facts.tier) : std::string(),
+                               setting.cloud.restores_first});
   }
   CloudSetting cloud = setting.cloud;
   if (!cloud.archive_credentials_file.empty()) cloud.credentials_file = cloud.archive_credentials_file;
@@ -65,6 +68,8 @@ std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
                                              s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
   s3::ArchiverOptions options{facts.prefix, cloud.archive_to};
   if (cloud.archives_by_copy) options.by = s3::ArchiveBy::copy;
+  if (cloud.restore_tier == "bulk") options.restore_tier = s3::RestoreTier::bulk;
+  if (cloud.restore_tier == "expedited") options.restore_tier = s3::RestoreTier::expedited;
   return std::make_unique<s3::S3Archiver>(std::move(bucket), std::move(options));
 }
 

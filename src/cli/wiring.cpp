@@ -15,6 +15,7 @@
 #include "adapters/web/server/http_server.hpp"
 #include "api/api.hpp"
 #include "api/management.hpp"
+#include "care/restoring.hpp"
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
@@ -274,10 +275,10 @@ class Service::House {
     tail_ = std::make_unique<events::Tail>(
         events::TailNeeds{*catalogue_, *catalogue_, machine_.clock, metrics_, machine_.log},
         events::TailSettings{config_.public_base_url + "/context.json", streams_max(config_, options.connections_max)});
-    handler_ = api::make_api(
-        api_config(config_, *storage_, json_ld_namespace),
-        {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_, *storage_->records, stores_,
-         machine_.clock, machine_.entropy, machine_.log, metrics_, *catalogue_, *tail_, *catalogue_, *search_});
+    handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
+                             {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_,
+                              *storage_->records, stores_, machine_.clock, machine_.entropy, machine_.log, metrics_,
+                              *catalogue_, *tail_, *catalogue_, *catalogue_, *search_});
     server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -338,7 +339,7 @@ class Service::House {
     });
     for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     if (config_.index) begin_index_sink(*config_.index);
-    begin_tiering();
+    begin_archiving();
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -365,14 +366,20 @@ class Service::House {
     crew_.add([this](const std::stop_token& stop) { events::IndexSink(*sink_needs_, sink_settings_, stop).run(); });
   }
 
-  /// One thread for each location that moves versions to an archive tier.
-  void begin_tiering() {
+  /// For each location that moves versions to an archive tier, one thread that does so, and one for restores.
+  void begin_archiving() {
     for (std::size_t i = 0; i < config_.locations.size(); ++i) {
       auto archiver = storage_->providers->archiver(config_.locations[i]);
       if (!archiver) continue;
       tiering_needs_.push_back(std::make_unique<events::TieringNeeds>(events::TieringNeeds{
           *catalogue_, *catalogue_, *catalogue_, *archiver, machine_.clock, metrics_, machine_.log}));
+      restoring_needs_.push_back(std::make_unique<care::RestoringNeeds>(care::RestoringNeeds{
+          *catalogue_, *catalogue_, *archiver, *storage_->records, stores_, workers_, machine_.clock, machine_.log}));
       archivers_.push_back(std::move(archiver));
+      const int days = static_cast<int>(config_.locations[i].cloud.restore_days);
+      crew_.add([needs = restoring_needs_.back().get(), facts = &facts_[i], days](const std::stop_token& stop) {
+        care::Restoring(*needs, *facts, days, stop).run();
+      });
       crew_.add([needs = tiering_needs_.back().get(), facts = &facts_[i]](const std::stop_token& stop) {
         events::Tiering(*needs, *facts, stop).run();
       });
@@ -411,7 +418,8 @@ class Service::House {
   events::IndexSinkSettings sink_settings_;
   std::unique_ptr<events::IndexSinkNeeds> sink_needs_;
   std::vector<std::unique_ptr<Archiver>> archivers_;
-  std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;  ///< one for each of them
+  std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;    ///< one for each of them
+  std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
   bool working_ = false;
   host::Crew crew_;
 };

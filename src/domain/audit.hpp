@@ -34,6 +34,7 @@ inline constexpr std::string_view kReindexRequested = "reindex.requested";
 inline constexpr std::string_view kSubscriptionAdded = "subscription.added";
 inline constexpr std::string_view kSubscriptionRemoved = "subscription.removed";
 inline constexpr std::string_view kSubscriptionRetried = "subscription.retried";
+inline constexpr std::string_view kRestoreRequested = "restore.requested";
 inline constexpr std::string_view kClientAdded = "client.added";
 inline constexpr std::string_view kClientChanged = "client.changed";
 inline constexpr std::string_view kTokensRevoked = "client.tokens-revoked";

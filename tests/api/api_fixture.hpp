@@ -65,6 +65,7 @@ class ApiTest : public ::testing::Test {
   api::ApiConfig config;
   FakeEventLog event_log;
   FakeSubscriptions subscriptions;
+  FakeRestores restores;
   FakeSearchIndex search;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   std::unique_ptr<HttpHandler> handler;
@@ -91,8 +92,8 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk,    accounts, audit,   uploads,   *dry_runs,  records,       {},
-                        clock,     entropy, log,      metrics, event_log, event_tail, subscriptions, search};
+    api::ApiNeeds needs{catalogue, desk, accounts, audit,     uploads,    *dry_runs,     records,  {},    clock,
+                        entropy,   log,  metrics,  event_log, event_tail, subscriptions, restores, search};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -1,5 +1,5 @@
 // The API over a real catalogue: lists, keys, retries, reports and the audit log are its business. Clients `all`,
-// `mapper` (space `maps` only) and `other`, as the acceptance cases have them.
+// `mapper` (space `maps` only) and `other`, as the acceptance cases have them. Location `second` has an archive tier.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -43,6 +43,7 @@ class DeskTest : public ::testing::Test {
                           one,
                           "",
                           "file:///srv"};
+      facts.archives = facts.name.str() == "second";
       config.locations.push_back(std::move(facts));
     }
     const std::vector<std::string> scopes = {"ingests:write", "ingests:read", "bags:read", "events:read", "operator"};
@@ -52,8 +53,9 @@ class DeskTest : public ::testing::Test {
     event_tail =
         std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
                                        events::TailSettings{config.public_base_url + "/context.json", streams_max});
-    api::ApiNeeds needs{*catalogue,  *catalogue, *catalogue, *catalogue, uploads,    dry_runs,    records,    {},
-                        bench.clock, entropy,    log,        metrics,    *catalogue, *event_tail, *catalogue, *search};
+    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue,  *catalogue, uploads, dry_runs,
+                        records,    {},          bench.clock, entropy,    log,     metrics,
+                        *catalogue, *event_tail, *catalogue,  *catalogue, *search};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }
@@ -96,6 +98,20 @@ class DeskTest : public ::testing::Test {
     const auto claim = bench.claim(bench.ann);
     ASSERT_TRUE(claim) << claim.error().text();
     ASSERT_TRUE(bench.end(*claim, status));
+  }
+
+  /// An ingest of the bag, in space `maps`, leaves this row behind, and has ended.
+  void leave(const std::string& identifier, int number, VersionState state) {
+    post("maps", identifier);
+    const auto claim = bench.claim(bench.ann);
+    ASSERT_TRUE(claim);
+    Settle settle = bench.settle(claim->lease, *bench.stored(claim->ingest));
+    VersionRow row = bench.version(number, state, claim->ingest);
+    row.final_write_attempted = true;
+    if (row.registration) row.registration->location_uuids = {"primary", "second"};
+    settle.writes.emplace_back(SaveVersion{row});
+    ASSERT_TRUE(bench.catalogue->settle(settle));
+    ASSERT_TRUE(bench.end(*claim, Status::succeeded));
   }
 
   InlineWorkers workers;

@@ -11,18 +11,6 @@ const std::string kBase = "http://sr.test/storage/v1";
 
 class VersionsTest : public DeskTest {
  protected:
-  /// An ingest of the bag leaves this row behind, and has ended.
-  void leave(const std::string& identifier, int number, VersionState state) {
-    const std::string id = post("maps", identifier);
-    const auto claim = bench.claim(bench.ann);
-    ASSERT_TRUE(claim);
-    Settle settle = bench.settle(claim->lease, *bench.stored(claim->ingest));
-    VersionRow row = bench.version(number, state, claim->ingest);
-    row.final_write_attempted = true;
-    settle.writes.emplace_back(SaveVersion{row});
-    ASSERT_TRUE(bench.catalogue->settle(settle));
-    ASSERT_TRUE(bench.end(*claim, Status::succeeded));
-  }
   void store(const std::string& identifier, int number) { leave(identifier, number, VersionState::registered); }
 
   ApiAnswer list(const std::string& path) { return as("all", "GET", "/bags/" + path).send(); }

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "cli/config_text.hpp"
+
 namespace strongroom::cli {
 namespace {
 
@@ -299,6 +301,45 @@ region = "eu-west-1"
   EXPECT_EQ(config.sources[0].bucket, "*");
 }
 
+TEST(ConfigTest, LocationsAtProvidersArchiveAndRestoreAsTheirOwnersSay) {
+  const Config config = good(kS3 + R"(
+archiveTo = "GLACIER"
+archiveBy = "copy"
+archiveCredentialsFile = "keys"
+restoreDays = 30
+restoreTier = "expedited"
+[[locations]]
+name = "c"
+provider = "amazon-s3"
+bucket = "deep"
+region = "eu-west-1"
+archiveTo = "DEEP_ARCHIVE"
+[[locations]]
+name = "d"
+provider = "azure-blob-storage"
+account = "acc123"
+container = "away"
+archiveTo = "archive"
+restorePriority = "high"
+)");
+  ASSERT_EQ(config.locations.size(), 4U);
+  EXPECT_FALSE(config.locations[0].facts.archives);
+  const LocationSetting& glacier = config.locations[1];
+  EXPECT_TRUE(glacier.facts.archives);
+  EXPECT_TRUE(glacier.cloud.archives_by_copy);
+  EXPECT_EQ(glacier.cloud.archive_credentials_file, "/etc/strongroom/keys");
+  EXPECT_EQ(glacier.cloud.restore_days, 30U);
+  EXPECT_EQ(glacier.cloud.restore_tier, "expedited");
+  EXPECT_EQ(config.locations[2].cloud.restore_days, 7U);
+  EXPECT_EQ(config.locations[2].cloud.restore_tier, "standard");
+  EXPECT_TRUE(config.locations[3].cloud.restores_first);
+  // As `check config --show` prints it, it means the same.
+  const std::string shown = config_toml(config);
+  for (const char* line : {"restoreDays = 30", "restoreTier = \"expedited\"", "restorePriority = \"high\""}) {
+    EXPECT_NE(shown.find(line), std::string::npos) << line;
+  }
+}
+
 TEST(ConfigTest, EachSpaceMayHaveAPrimaryOfItsOwn) {
   const Config config = good(R"(
 [spaces]
@@ -422,6 +463,16 @@ INSTANTIATE_TEST_SUITE_P(
              "locations[2].region: is required, unless there is an endpoint"},
         Case{kLocations + "[[locations]]\nname = \"b\"\nprovider = \"amazon-s3\"\nregion = \"r\"",
              "locations[2].bucket: is required"},
+        Case{kS3 + "archiveTo = \"DEEP_ARCHIVE\"\nrestoreTier = \"expedited\"",
+             "restoreTier = \"expedited\": must be \"bulk\", \"standard\" or"},
+        Case{kS3 + "archiveTo = \"GLACIER\"\nrestoreTier = \"fast\"", "restoreTier = \"fast\": must be \"bulk\""},
+        Case{kS3 + "archiveTo = \"GLACIER\"\nrestoreDays = 0", "restoreDays = 0: must be a"},
+        Case{kS3 + "restoreDays = 3", "restoreDays = 3: says nothing without archiveTo"},
+        Case{kS3 + "archiveTo = \"GLACIER\"\nrestorePriority = \"high\"",
+             "restorePriority = \"high\": is not for provider \"amazon-s3\""},
+        Case{kAzure + "archiveTo = \"archive\"\nrestoreTier = \"bulk\"",
+             "restoreTier = \"bulk\": is not for provider \"azure-blob-storage\""},
+        Case{kAzure + "archiveTo = \"archive\"\nrestorePriority = \"now\"", "must be \"standard\" or \"high\""},
         Case{kAzure + "accessTier = \"archive\"", "accessTier = \"archive\": must be \"hot\", \"cool\" or \"cold\""},
         Case{kLocations +
                  "[[locations]]\nname = \"b\"\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"\naccount = "

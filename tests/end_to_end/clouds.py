@@ -1,13 +1,31 @@
 """Storage servers for a test: S3 and Azure Blob Storage, what reaches them, and clients that are not ours."""
 
+import json
 import pathlib
 import sys
+import urllib.request
 import uuid
+
+from harness import run
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
 
 import azurite  # noqa: E402
 import radosgw  # noqa: E402
+from vault import Vault  # noqa: E402
+
+
+def write_s3_keys(file):
+    """What all S3 servers here take, as a file of credentials."""
+    file.write_text(f"[default]\naws_access_key_id = {radosgw.ACCESS_KEY}\n"
+                    f"aws_secret_access_key = {radosgw.SECRET_KEY}\n")
+    return file
+
+
+def boto_client(url):
+    import boto3
+    return boto3.client("s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id=radosgw.ACCESS_KEY,
+                        aws_secret_access_key=radosgw.SECRET_KEY)
 
 
 class Clouds:
@@ -22,9 +40,7 @@ class Clouds:
         except BaseException:
             self.stop()
             raise
-        self.s3_keys = self.directory / "s3-keys"
-        self.s3_keys.write_text(f"[default]\naws_access_key_id = {radosgw.ACCESS_KEY}\n"
-                                f"aws_secret_access_key = {radosgw.SECRET_KEY}\n")
+        self.s3_keys = write_s3_keys(self.directory / "s3-keys")
         self.azure_key = self.directory / "azure-key"
         self.azure_key.write_text(azurite.KEY + "\n")
 
@@ -51,9 +67,7 @@ class Clouds:
     # -- looking and acting past the service
 
     def boto(self):
-        import boto3
-        return boto3.client("s3", endpoint_url=self.s3.url, region_name="us-east-1",
-                            aws_access_key_id=radosgw.ACCESS_KEY, aws_secret_access_key=radosgw.SECRET_KEY)
+        return boto_client(self.s3.url)
 
     def blobs(self, container):
         return azurite.Blobs(self.azure.url, container)
@@ -62,3 +76,38 @@ class Clouds:
 def new_name(kind):
     """A bucket's or container's, nobody else's."""
     return f"{kind}-{uuid.uuid4().hex[:12]}"
+
+
+class Cold:
+    """A location in a strict S3 server with archive classes, whose bags are moved to S3 Glacier; its own server, in this
+    process. Stopped by stop()."""
+
+    def __init__(self, directory):
+        self.vault = Vault()
+        self.keys = write_s3_keys(pathlib.Path(directory) / "vault-keys")
+        self.bucket = new_name("cold")
+        self.s3 = boto_client(self.vault.url)
+        self.s3.create_bucket(Bucket=self.bucket)
+
+    def location(self):
+        """Its part of the configuration."""
+        return (f'[[locations]]\nname = "cold"\nlabel = "Amazon Glacier"\nprovider = "amazon-s3"\n'
+                f'bucket = "{self.bucket}"\nendpoint = "{self.vault.url}"\ncredentialsFile = "{self.keys}"\n'
+                f'archiveTo = "GLACIER"\narchiveBy = "copy"\nrestoreDays = 3\n')
+
+    def make_location(self, service):
+        """`strongroom location init`, before the service is started."""
+        service.command()  # writes the configuration
+        toml = service.data.parent / (service.data.name + ".toml")
+        done = run("location", "init", "--location", "cold", "--config", str(toml), "--data", str(service.data))
+        assert done.returncode == 0, done
+
+    def pass_time(self, **what):
+        """Has the provider do what takes it hours; how often it was asked for what since the last time."""
+        request = urllib.request.Request(self.vault.url + "/_vault", json.dumps(what).encode(), method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def stop(self):
+        self.s3.close()
+        self.vault.stop()

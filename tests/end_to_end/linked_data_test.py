@@ -10,19 +10,25 @@ import subprocess
 import unittest
 
 from bags import Bag
+from clouds import Cold
 from event_stream import Stream
 from harness import SHORT_PAUSES, ServiceTest, wait_until
 from receiver import Receiver
 
 NODE = pathlib.Path(__file__).resolve().parents[1] / "node"
-KINDS = {"AccessToken", "Bag", "DryRun", "Error", "Event", "EventList", "Ingest", "Reindex", "ResultList", "StoredBag",
-         "Subscription", "Upload", "VerificationReport"}
+KINDS = {"AccessToken", "Bag", "DryRun", "Error", "Event", "EventList", "Ingest", "Reindex", "Restore", "ResultList",
+         "StoredBag", "Subscription", "Upload", "VerificationReport"}
 
 
 class LinkedData(ServiceTest):
     def setUp(self):
         super().setUp()
-        self.service = self.service(SHORT_PAUSES)
+        self.cold = Cold(self.directory)
+        self.addCleanup(self.cold.stop)
+        config = SHORT_PAUSES + self.new_locations("primary") + self.cold.location()
+        self.service = self.service(config, start=False)
+        self.cold.make_location(self.service)
+        self.service.start().add_client()
         self.api = self.service.api
         self.found = self.directory / "documents"
         self.found.mkdir()
@@ -61,6 +67,7 @@ class LinkedData(ServiceTest):
         self.end(Bag("x", {"data/b": b"b"}, fields=fields), "x2.tar.gz", kind="update")
         self.keep("bag", self.api.bag("maps", "x"))
         self.keep("versions", self.api.get("/bags/maps/x/versions?limit=1"))
+        self.restore()
         self.keep("ingests", self.api.get("/ingests?limit=2"))
         self.keep("events", self.api.get("/events?limit=1000"))
         self.keep("reindex", self.api.call("POST", "/reindex", {}))
@@ -77,8 +84,7 @@ class LinkedData(ServiceTest):
         self.service.place("dry.tar.gz", bad.package())
         dry = self.api.call("POST", "/ingests?dryRun=true", self.api.request("maps", "y", "dry.tar.gz"))
         self.keep("dry-run", dry)
-        location = self.service.locations()[0]
-        described = location / "_strongroom" / "manifests" / "maps" / "x" / "v1.json"
+        described = self.directory / "primary" / "_strongroom" / "manifests" / "maps" / "x" / "v1.json"
         self.keep("stored-description", described.read_bytes(), described.as_uri())
         with Stream(self.api, "?after=0") as stream:
             stream.read_until(lambda: len(stream.ids()) > 6)
@@ -86,6 +92,16 @@ class LinkedData(ServiceTest):
                 self.keep("event", data.encode())
         for name in ("context.json", "ontology.ttl"):
             (self.found / name).write_bytes(self.api.get("/" + name, authorise=False).body)
+
+    def restore(self):
+        tiers = lambda: [one["accessTier"] for one in self.api.bag("maps", "x").json["replicaLocations"]]  # noqa: E731
+        wait_until(lambda: tiers() == ["archive"], what="the archive tier")
+        asked = self.keep("restore-asked", self.api.call("POST", "/bags/maps/x/restore"))
+        wait_until(lambda: self.cold.pass_time(do="restore").get("POST restore"), what="a request for a restore")
+        look = lambda: self.api.get(f"/restores/{asked['id']}")  # noqa: E731
+        wait_until(lambda: self.cold.pass_time(do="restore") is not None and look().json["state"] == "ready",
+                   what="a restore")
+        self.keep("restore", look())
 
     def test_n1_every_document(self):
         self.gather()

@@ -10,6 +10,7 @@ import subprocess
 import unittest
 
 from bags import Bag, package
+from clouds import Cold
 from event_stream import Stream
 from harness import SHORT_PAUSES, Api, ServiceTest, run, wait_until
 from receiver import Receiver
@@ -21,7 +22,12 @@ JSON = ("application/json", "application/ld+json")
 class OpenApi(ServiceTest):
     def setUp(self):
         super().setUp()
-        self.strongroom = self.service(SHORT_PAUSES + "[subscriptions]\nfirstPause = \"1s\"\n")
+        self.cold = Cold(self.directory)
+        self.addCleanup(self.cold.stop)
+        self.strongroom = self.service(SHORT_PAUSES + "[subscriptions]\nfirstPause = \"1s\"\n" +
+                                       self.new_locations("primary") + self.cold.location(), start=False)
+        self.cold.make_location(self.strongroom)
+        self.strongroom.start().add_client()
         self.api = self.strongroom.api
         self.exchanges = []
 
@@ -121,6 +127,7 @@ class OpenApi(ServiceTest):
 
     def bags(self):
         bag = "/bags/{space}/{externalIdentifier}"
+        wait_until(lambda: self.api.bag("maps", "x/1").json["replicaLocations"][0]["accessTier"] == "archive")
         tag = self.ask(200, "GET", bag, "/bags/maps/x/1").headers["ETag"]
         self.ask(200, "GET", bag, "/bags/maps/x/1", headers={"Accept": "application/ld+json"})
         self.ask(304, "GET", bag, "/bags/maps/x/1", headers={"If-None-Match": tag})
@@ -137,6 +144,13 @@ class OpenApi(ServiceTest):
         tag = self.ask(200, "GET", bag + "/archive", "/bags/maps/x/1/archive").headers["ETag"]
         self.ask(304, "GET", bag + "/archive", "/bags/maps/x/1/archive", headers={"If-None-Match": tag})
         self.ask(404, "GET", bag + "/archive", "/bags/maps/none/archive")
+        restore, url = bag + "/restore", "/bags/maps/x/1/restore"
+        made = self.ask(202, "POST", restore, url).json
+        self.ask(400, "POST", restore, url + "?location=none")
+        self.ask(404, "POST", restore, "/bags/maps/none/restore")
+        self.ask(409, "POST", restore, url + "?location=primary")
+        self.ask(200, "GET", "/restores/{id}", "/restores/" + made["id"])
+        self.ask(404, "GET", "/restores/{id}", "/restores/none")
         wait_until(lambda: self.api.get("/search?suffix=txt").json["results"], what="an index")
         self.ask(200, "GET", "/search", "/search?suffix=txt&limit=1")
         self.ask(400, "GET", "/search", "/search?limit=x")

@@ -7,7 +7,7 @@
 
 #include <random>
 
-#include "events/stored_versions.hpp"
+#include "support/stored_versions.hpp"
 
 namespace strongroom::events {
 namespace {
@@ -52,7 +52,7 @@ class ChanceServer final : public IndexServer {
   }
 };
 
-class IndexSinkTest : public StoredVersions {
+class IndexSinkTest : public test::StoredVersions {
  protected:
   IndexSinkTest() {
     settings.bulk.documents_max = 5;

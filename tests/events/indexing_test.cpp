@@ -3,12 +3,12 @@
 #include "events/indexing.hpp"
 
 #include "adapters/catalogue/sqlite/search_index.hpp"
-#include "events/stored_versions.hpp"
+#include "support/stored_versions.hpp"
 
 namespace strongroom::events {
 namespace {
 
-class IndexingTest : public StoredVersions {
+class IndexingTest : public test::StoredVersions {
  protected:
   IndexingTest() { index = std::move(*sqlite::open_search_index(directory / "search.db")); }
 

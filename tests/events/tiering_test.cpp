@@ -5,56 +5,15 @@
 
 #include <gmock/gmock.h>
 
-#include <random>
-
-#include "events/stored_versions.hpp"
+#include "support/chance_archiver.hpp"
+#include "support/stored_versions.hpp"
 
 namespace strongroom::events {
 namespace {
 
-class ChanceArchiver final : public Archiver {
- public:
-  enum class State : std::uint8_t { readable, asked, archived };
-  std::map<std::string, State> objects;
-  double fault_rate = 0;
-  bool is_slow = false;  ///< what is asked for is moved by move()
-  int asks = 0;
-  std::mt19937 chance{3};
+using testing_support::ChanceArchiver;
 
-  Result<std::vector<TieredObject>> list(const std::string& prefix, const std::string& after,
-                                         std::size_t limit) override {
-    if (fails()) return temporary("cut");
-    std::vector<TieredObject> page;
-    for (const auto& [key, state] : objects) {
-      if (key.starts_with(prefix) && key > after && page.size() < limit)
-        page.push_back({key, state == State::archived});
-    }
-    return page;
-  }
-  Result<void> archive(const std::string& key) override {
-    ++asks;
-    const bool is_lost = fails();
-    // Half of the time it has been done, and only the answer is lost.
-    if (is_lost && chance() % 2 == 0) return temporary("cut");
-    if (objects.at(key) == State::readable) objects[key] = is_slow ? State::asked : State::archived;
-    if (is_lost) return temporary("lost");
-    return {};
-  }
-  void move() {
-    for (auto& [key, state] : objects) {
-      if (state == State::asked) state = State::archived;
-    }
-  }
-  std::size_t count(State state) const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(objects, [&](const auto& one) { return one.second == state; }));
-  }
-
- private:
-  bool fails() { return std::uniform_real_distribution<>(0, 1)(chance) < fault_rate; }
-};
-
-class TieringTest : public StoredVersions {
+class TieringTest : public test::StoredVersions {
  protected:
   using State = ChanceArchiver::State;
 

@@ -39,6 +39,7 @@ const std::map<std::string, Names, std::less<>>& layers() {
 /// Single files that a layer may include of another one which it may not include as a whole.
 const std::map<std::string, Names, std::less<>>& single_files() {
   static const std::map<std::string, Names, std::less<>> kFiles = {{"api", {"ingest/receive.hpp"}},
+                                                                   {"care", {"retrieve/description.hpp"}},
                                                                    {"events", {"retrieve/description.hpp"}},
                                                                    {"ingest", {"retrieve/description.hpp"}}};
   return kFiles;

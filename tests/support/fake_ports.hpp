@@ -19,6 +19,7 @@
 #include "ports/front_desk.hpp"
 #include "ports/log.hpp"
 #include "ports/object_store.hpp"
+#include "ports/restores.hpp"
 #include "ports/search_index.hpp"
 #include "ports/sources.hpp"
 #include "ports/subscriptions.hpp"
@@ -239,6 +240,14 @@ class FakeSubscriptions final : public Subscriptions {
   Result<bool> retry_subscription(const std::string&, const Deed&) override { return not_in_fake(); }
   Result<std::optional<SubscriptionClaim>> claim_subscription(const OwnerId&, int) override { return not_in_fake(); }
   Result<void> settle_subscription(const SubscriptionSettle&) override { return not_in_fake(); }
+};
+
+class FakeRestores final : public Restores {
+ public:
+  Result<Restore> add_restore(const Restore&, const Deed&) override { return not_in_fake(); }
+  Result<std::optional<Restore>> find_restore(const std::string&) override { return not_in_fake(); }
+  Result<std::vector<Restore>> open_restores(const std::string&) override { return not_in_fake(); }
+  Result<void> save_restore(const Restore&) override { return not_in_fake(); }
 };
 
 class FakeUploads final : public Uploads {

@@ -16,7 +16,7 @@
 #include "support/fake_ports.hpp"
 #include "support/quiet_ports.hpp"
 
-namespace strongroom::events {
+namespace strongroom::test {
 
 class StoredVersions : public testing::Test {
  protected:
@@ -88,13 +88,13 @@ class StoredVersions : public testing::Test {
 
   static constexpr const char* kLocation = "6f0e2d11-0000-4000-8000-000000000001";
 
-  test::InlineWorkers workers_;
+  InlineWorkers workers_;
   contracts::CatalogueBench bench;
   sqlite::SqliteCatalogue* catalogue = nullptr;
-  test::FakeStore records;
+  FakeStore records;
   std::vector<ObjectStore*> locations;
-  test::FakeLog log;
+  FakeLog log;
   std::filesystem::path directory;
 };
 
-}  // namespace strongroom::events
+}  // namespace strongroom::test

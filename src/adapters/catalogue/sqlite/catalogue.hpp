@@ -1,5 +1,5 @@
-// The catalogue, its front desk, the event log with its subscriptions and sinks, accounts and the audit log in one
-// SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the event log with its subscriptions and sinks, restores, accounts and the audit log
+// in one SQLite file (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -22,6 +22,7 @@
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/restoration.hpp"
+#include "ports/restores.hpp"
 #include "ports/sinks.hpp"
 #include "ports/subscriptions.hpp"
 
@@ -36,6 +37,7 @@ class SqliteCatalogue final : public Catalogue,
                               public AuditLog,
                               public Subscriptions,
                               public Sinks,
+                              public Restores,
                               public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
@@ -103,6 +105,11 @@ class SqliteCatalogue final : public Catalogue,
   Result<void> settle_sink(const SinkSettle& settle) override;
   Result<std::vector<RefusedDocument>> refused_documents(const std::string& sink, const DocumentKey& after,
                                                          std::size_t limit) override;
+
+  Result<Restore> add_restore(const Restore& restore, const Deed& deed) override;
+  Result<std::optional<Restore>> find_restore(const std::string& id) override;
+  Result<std::vector<Restore>> open_restores(const std::string& location_uuid) override;
+  Result<void> save_restore(const Restore& restore) override;
 
   Result<void> record(const Deed& deed) override;
   Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;

@@ -18,6 +18,8 @@ constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0004_subscriptions.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0005_sinks.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0006_restores.sql.inc"
 };
 
 constexpr std::array kSearch = {

@@ -11,9 +11,33 @@ Result<std::vector<TieredObject>> AzureArchiver::list(const std::string& prefix,
 }
 
 Result<void> AzureArchiver::archive(const std::string& key) {
-  const Call call{"PUT", prefix_ + key, {{"comp", "tier"}}, {{"x-ms-access-tier", "Archive"}}};
+  const Call call{"PUT", options_.prefix + key, {{"comp", "tier"}}, {{"x-ms-access-tier", "Archive"}}};
   TRY_VOID(container_->carry_out(call));
   return {};
 }
+
+Result<TierView> AzureArchiver::look(const std::string& key) {
+  TRY(const WebAnswer answer, container_->carry_out({"HEAD", options_.prefix + key}));
+  if (answer.header("x-ms-access-tier") != "Archive") return TierView{Readability::readable};
+  const bool is_coming = answer.header("x-ms-archive-status").starts_with("rehydrate-pending");
+  return TierView{is_coming ? Readability::coming : Readability::archived};
+}
+
+Result<void> AzureArchiver::restore(const std::string& key, int /*days*/) {
+  TRY(const TierView view, look(key));
+  if (view.now != Readability::archived) return {};
+  const Call call{"PUT",
+                  options_.prefix + key,
+                  {{"comp", "tier"}},
+                  {{"x-ms-access-tier", options_.readable_tier.empty() ? "Cool" : options_.readable_tier},
+                   {"x-ms-rehydrate-priority", options_.has_high_priority ? "High" : "Standard"}}};
+  const auto answer = container_->carry_out(call);
+  // Somebody else has asked since it was looked at.
+  if (answer || answer.error().reason == Reason::archived) return {};
+  return answer.error();
+}
+
+/// As the provider's documentation of rehydration has it.
+Duration AzureArchiver::restored_within() const { return std::chrono::hours(options_.has_high_priority ? 1 : 15); }
 
 }  // namespace strongroom::azure

@@ -38,6 +38,7 @@ Error error_of(int status, const Complaint& complaint, const Call& call) {
   if (code == "NoSuchBucket") return temporary(what, call.key, Reason::no_container);
   if (status == 404) return temporary(what, call.key, Reason::not_found);
   if (code == "InvalidObjectState") return broken(what, call.key, Reason::archived);
+  if (code == "RestoreAlreadyInProgress") return temporary(what, call.key, Reason::already_exists);
   if (status == 401 || status == 403) return temporary(what, call.key, Reason::forbidden);
   if (status == 412) return temporary(what, call.key, Reason::conflict);
   if (status == 416) return broken(what, call.key, Reason::truncated);

@@ -1,5 +1,5 @@
 // The contracts of ports/object_store.hpp and of deposits without staging, on real servers: Ceph's S3 gateway and
-// Microsoft's emulator of Azure Blob Storage.
+// Microsoft's emulator of Azure Blob Storage; and on an S3 in memory that checks, keeps and tells checksums.
 #include <gmock/gmock.h>
 
 #include "adapters/objects/providers/fixture.hpp"
@@ -32,6 +32,7 @@ std::vector<Kind> kinds() {
           {"s3_below_a_prefix",
            [](test::ProviderBench& bench) { return bench.s3_store({"arch ive/\xC3\xA9+/", "STANDARD_IA"}); }},
           {"s3_looking", looking, false},
+          {"s3_with_checksums", [](test::ProviderBench& bench) { return bench.s3_store({}, "STRONGROOM_TEST_VAULT"); }},
           {"azure", [](test::ProviderBench& bench) { return bench.azure_store(); }},
           // So small that most of what the contract writes goes in blocks.
           {"azure_blocks_below_a_prefix",

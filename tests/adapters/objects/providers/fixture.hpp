@@ -47,7 +47,9 @@ class ProviderBench {
   /// A store in a bucket that is made when it is not there yet.
   std::unique_ptr<s3::S3Store> s3_store(s3::StoreOptions options = {}, const char* server = "STRONGROOM_TEST_S3") {
     auto bucket = std::make_unique<s3::Bucket>(s3_address(server), s3_needs());
-    const auto made = s3::Bucket(s3_address(), s3_needs()).carry_out({"PUT", ""});
+    // Not through a proxy, which might do wrong.
+    const char* maker = std::string_view(server).ends_with("_FAULTY") ? "STRONGROOM_TEST_S3" : server;
+    const auto made = s3::Bucket(s3_address(maker), s3_needs()).carry_out({"PUT", ""});
     EXPECT_TRUE(made) << made.error().text();
     return std::make_unique<s3::S3Store>(std::move(bucket), std::move(options));
   }

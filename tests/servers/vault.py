@@ -1,0 +1,368 @@
+"""A strict S3 server in memory, with what no packaged one has: archive classes whose objects cannot be read before they
+are restored, and checksums that are kept, checked and told (SHA-256, of the whole or of parts).
+
+Every signature (version 4, in headers), every payload hash and every Content-MD5 is checked. What it does not know it
+refuses. It keeps what it was told; time passes when it is told so:
+
+POST /_vault {"do": "restore"}            restores that were asked for are done
+             {"do": "expire"}             restored copies are gone
+             {"do": "archive", "class": C} objects with the tag of the lifecycle rule are moved to the class
+"""
+
+import base64
+import collections
+import datetime
+import hashlib
+import hmac
+import http.server
+import json
+import re
+import threading
+import urllib.parse
+import uuid
+import xml.etree.ElementTree as xml
+
+from radosgw import ACCESS_KEY, SECRET_KEY
+
+ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
+TAG = ("strongroom-tier", "archive")
+
+
+class Refusal(Exception):
+    def __init__(self, status, code):
+        super().__init__(code)
+        self.status, self.code = status, code
+
+
+class Object:
+    def __init__(self, body, storage_class, checksum, checksum_type, parts=0):
+        self.body, self.storage_class = body, storage_class
+        self.checksum, self.checksum_type = checksum, checksum_type
+        digest = hashlib.md5(body).hexdigest()
+        self.etag = f'"{digest}-{parts}"' if parts else f'"{digest}"'
+        self.tags = []
+        self.restore = None  # "ongoing", or the instant until which there is a copy
+        self.modified = datetime.datetime.now(datetime.timezone.utc)
+
+    def is_readable(self):
+        return self.storage_class not in ARCHIVES or isinstance(self.restore, datetime.datetime)
+
+
+def sha256_of(body):
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def http_date(instant):
+    return instant.strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+def element(name, *children):
+    made = xml.Element(name)
+    for child in children:
+        if isinstance(child, tuple):
+            xml.SubElement(made, child[0]).text = str(child[1])
+        else:
+            made.append(child)
+    return made
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16
+
+    def log_message(self, *_):
+        pass
+
+    def handle_expect_100(self):
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
+    # -- answers
+
+    def reply(self, status, headers=(), body=b"", length=None):
+        self.send_response_only(status)
+        self.send_header("Date", http_date(datetime.datetime.now(datetime.timezone.utc)))
+        for name, value in headers:
+            self.send_header(name, value)
+        if status != 204:
+            self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+    def reply_xml(self, root, headers=()):
+        self.reply(200, [("Content-Type", "application/xml"), *headers], xml.tostring(root, xml_declaration=True,
+                                                                                      encoding="utf-8"))
+
+    # -- requests
+
+    def check_signature(self, body):
+        words = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/s3/aws4_request, ?SignedHeaders="
+                             r"([^,]+), ?Signature=([0-9a-f]{64})", self.headers.get("Authorization", ""))
+        if not words or words[1] != ACCESS_KEY:
+            raise Refusal(403, "InvalidAccessKeyId")
+        payload = self.headers.get("x-amz-content-sha256", "")
+        path, _, query = self.path.partition("?")
+        names = words[4].split(";")
+        sent = "".join(f"{name}:{' '.join(self.headers[name].split())}\n" for name in names)
+        canonical = "\n".join([self.command, path, "&".join(sorted(query.split("&"))), sent, words[4], payload])
+        scope = f"{words[2]}/{words[3]}/s3/aws4_request"
+        to_sign = "\n".join(["AWS4-HMAC-SHA256", self.headers["x-amz-date"], scope,
+                             hashlib.sha256(canonical.encode()).hexdigest()])
+        key = ("AWS4" + SECRET_KEY).encode()
+        for word in (words[2], words[3], "s3", "aws4_request", to_sign):
+            key = hmac.new(key, word.encode(), hashlib.sha256).digest()
+        needed = {"host", "x-amz-content-sha256", "x-amz-date"} | {
+            name.lower() for name in self.headers if name.lower().startswith("x-amz-")}
+        if key.hex() != words[5] or not needed <= set(names):
+            raise Refusal(403, "SignatureDoesNotMatch")
+        if payload != hashlib.sha256(body).hexdigest():
+            raise Refusal(400, "XAmzContentSHA256Mismatch")
+        md5 = self.headers.get("Content-MD5")
+        if md5 and base64.b64decode(md5) != hashlib.md5(body).digest():
+            raise Refusal(400, "BadDigest")
+
+    def do_any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            with self.server.lock:
+                if self.path == "/_vault":
+                    return self.command_time(json.loads(body))
+                self.check_signature(body)
+                self.carry_out(body)
+        except Refusal as refusal:
+            self.reply(refusal.status, [("Content-Type", "application/xml")],
+                       xml.tostring(element("Error", ("Code", refusal.code), ("Message", refusal.code))))
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_any
+
+    def command_time(self, what):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        for one in self.server.objects():
+            if what["do"] == "restore" and one.restore == "ongoing":
+                one.restore = now + datetime.timedelta(days=one.days)
+            if what["do"] == "expire" and one.restore != "ongoing":
+                one.restore = None
+            if what["do"] == "archive" and TAG in one.tags:
+                one.storage_class = what["class"]
+        self.reply(200, [], json.dumps(self.server.counts).encode())
+        self.server.counts.clear()
+
+    def carry_out(self, body):
+        path, _, query = self.path.partition("?")
+        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        bucket, _, key = urllib.parse.unquote(path[1:]).partition("/")
+        sub = next((name for name in ("restore", "tagging", "uploads", "uploadId") if name in self.query), "")
+        self.server.counts[f"{self.command} {sub}".strip()] += 1
+        if not key:
+            return self.on_bucket(bucket)
+        if bucket not in self.server.buckets:
+            raise Refusal(404, "NoSuchBucket")
+        self.bucket, self.key = self.server.buckets[bucket], key
+        action = getattr(self, f"{self.command.lower()}_{sub.lower() or 'object'}", None)
+        if not action:
+            raise Refusal(501, "NotImplemented")
+        action(body)
+
+    def on_bucket(self, name):
+        if self.command == "PUT" and not self.query:
+            self.server.buckets.setdefault(name, {})
+            return self.reply(200)
+        if name not in self.server.buckets:
+            raise Refusal(404, "NoSuchBucket")
+        if self.command == "GET" and "uploads" in self.query:
+            return self.reply_xml(element("ListMultipartUploadsResult", ("IsTruncated", "false"), *[
+                element("Upload", ("Key", key), ("UploadId", upload))
+                for upload, (where, key, _) in sorted(self.server.uploads.items())
+                if where is self.server.buckets[name] and key.startswith(self.query.get("prefix", ""))]))
+        if self.command != "GET" or self.query.get("list-type") != "2":
+            raise Refusal(501, "NotImplemented")
+        after = self.query.get("continuation-token") or self.query.get("start-after", "")
+        most = int(self.query.get("max-keys", 1000))
+        found = sorted((key.encode(), one) for key, one in self.server.buckets[name].items()
+                       if key.startswith(self.query.get("prefix", "")) and key.encode() > after.encode())
+        root = element("ListBucketResult", ("IsTruncated", "true" if len(found) > most else "false"), *[
+            element("Contents", ("Key", urllib.parse.quote(key)), ("Size", len(one.body)), ("ETag", one.etag),
+                    ("StorageClass", one.storage_class)) for key, one in found[:most]])
+        if len(found) > most:
+            xml.SubElement(root, "NextContinuationToken").text = found[most - 1][0].decode()
+        self.reply_xml(root)
+
+    # -- objects
+
+    def found(self):
+        if self.key not in self.bucket:
+            raise Refusal(404, "NoSuchKey")
+        one = self.bucket[self.key]
+        if self.headers.get("If-Match", one.etag) != one.etag:
+            raise Refusal(412, "PreconditionFailed")
+        return one
+
+    def headers_of(self, one):
+        headers = [("ETag", one.etag), ("Last-Modified", http_date(one.modified)), ("Accept-Ranges", "bytes")]
+        if one.storage_class != "STANDARD":
+            headers.append(("x-amz-storage-class", one.storage_class))
+        if one.restore == "ongoing":
+            headers.append(("x-amz-restore", 'ongoing-request="true"'))
+        elif one.restore:
+            headers.append(("x-amz-restore", f'ongoing-request="false", expiry-date="{http_date(one.restore)}"'))
+        if one.checksum and self.headers.get("x-amz-checksum-mode") == "ENABLED":
+            headers += [("x-amz-checksum-sha256", one.checksum), ("x-amz-checksum-type", one.checksum_type)]
+        return headers
+
+    def head_object(self, _):
+        one = self.found()
+        self.reply(200, self.headers_of(one), length=len(one.body))
+
+    def get_object(self, _):
+        one = self.found()
+        if not one.is_readable():
+            raise Refusal(403, "InvalidObjectState")
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
+        first = int(asked[1])
+        last = min(int(asked[2] or len(one.body)), len(one.body) - 1)
+        if "Range" not in self.headers:
+            return self.reply(200, self.headers_of(one), one.body)
+        if first > last:
+            raise Refusal(416, "InvalidRange")
+        headers = [*self.headers_of(one), ("Content-Range", f"bytes {first}-{last}/{len(one.body)}")]
+        self.reply(206, headers, one.body[first:last + 1])
+
+    def put_object(self, body):
+        if "x-amz-copy-source" in self.headers:
+            return self.copy_object()
+        self.check_new()
+        checksum = self.headers.get("x-amz-checksum-sha256")
+        if checksum and checksum != sha256_of(body):
+            raise Refusal(400, "BadDigest")
+        storage_class = self.headers.get("x-amz-storage-class", "STANDARD")
+        self.bucket[self.key] = Object(body, storage_class, checksum, "FULL_OBJECT")
+        self.reply(200, [("ETag", self.bucket[self.key].etag)] +
+                   ([("x-amz-checksum-sha256", checksum)] if checksum else []))
+
+    def check_new(self):
+        if self.headers.get("If-None-Match") == "*" and self.key in self.bucket:
+            raise Refusal(412, "PreconditionFailed")
+
+    def copy_source(self):
+        bucket, _, key = urllib.parse.unquote(self.headers["x-amz-copy-source"]).lstrip("/").partition("/")
+        source = self.server.buckets.get(bucket, {}).get(key)
+        if not source:
+            raise Refusal(404, "NoSuchKey")
+        if self.headers.get("x-amz-copy-source-if-match", source.etag) != source.etag:
+            raise Refusal(412, "PreconditionFailed")
+        if not source.is_readable():
+            raise Refusal(403, "InvalidObjectState")
+        return source
+
+    def copy_object(self):
+        source = self.copy_source()
+        storage_class = self.headers.get("x-amz-storage-class", "STANDARD")
+        if source is self.bucket.get(self.key) and source.storage_class == storage_class:
+            raise Refusal(400, "InvalidRequest")
+        self.bucket[self.key] = Object(source.body, storage_class, sha256_of(source.body), "FULL_OBJECT")
+        self.reply_xml(element("CopyObjectResult", ("ETag", self.bucket[self.key].etag),
+                               ("ChecksumSHA256", self.bucket[self.key].checksum)))
+
+    def put_tagging(self, body):
+        tags = [(tag.findtext("{*}Key"), tag.findtext("{*}Value")) for tag in xml.fromstring(body).findall(".//{*}Tag")]
+        self.found().tags = tags
+        self.reply(200)
+
+    def post_restore(self, body):
+        one, asked = self.found(), xml.fromstring(body)
+        one.days = int(asked.findtext("{*}Days"))
+        tier = asked.findtext("{*}GlacierJobParameters/{*}Tier")
+        if one.storage_class not in ARCHIVES:
+            raise Refusal(403, "InvalidObjectState")
+        if tier not in ("Bulk", "Standard", "Expedited") or (tier, one.storage_class) == ("Expedited", "DEEP_ARCHIVE"):
+            raise Refusal(400, "InvalidArgument")
+        if one.restore == "ongoing":
+            raise Refusal(409, "RestoreAlreadyInProgress")
+        if one.restore:
+            one.restore = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=one.days)
+            return self.reply(200)
+        one.restore = "ongoing"
+        self.reply(202)
+
+    # -- uploads in parts
+
+    def post_uploads(self, _):
+        upload = uuid.uuid4().hex
+        self.server.uploads[upload] = (self.bucket, self.key, {
+            "class": self.headers.get("x-amz-storage-class", "STANDARD"), "parts": {},
+            "checksums": self.headers.get("x-amz-checksum-algorithm") == "SHA256"})
+        self.reply_xml(element("InitiateMultipartUploadResult", ("UploadId", upload)))
+
+    def upload(self):
+        bucket, key, upload = self.server.uploads.get(self.query["uploadId"], (None, None, None))
+        if bucket is not self.bucket or key != self.key:
+            raise Refusal(404, "NoSuchUpload")
+        return upload
+
+    def put_uploadid(self, body):
+        upload = self.upload()
+        if "x-amz-copy-source" in self.headers:
+            first, last = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers["x-amz-copy-source-range"]).groups()
+            body = self.copy_source().body[int(first):int(last) + 1]
+        checksum = self.headers.get("x-amz-checksum-sha256")
+        if checksum and checksum != sha256_of(body):
+            raise Refusal(400, "BadDigest")
+        upload["parts"][int(self.query["partNumber"])] = body
+        etag = f'"{hashlib.md5(body).hexdigest()}"'
+        if "x-amz-copy-source" in self.headers:
+            return self.reply_xml(element("CopyPartResult", ("ETag", etag)))
+        self.reply(200, [("ETag", etag)] + ([("x-amz-checksum-sha256", checksum)] if checksum else []))
+
+    def post_uploadid(self, body):
+        upload = self.upload()
+        self.check_new()
+        listed = xml.fromstring(body).findall("{*}Part")
+        parts = [upload["parts"].get(int(part.findtext("{*}PartNumber"))) for part in listed]
+        for part, content in zip(listed, parts):
+            if content is None or part.findtext("{*}ETag").strip('"') != hashlib.md5(content).hexdigest():
+                raise Refusal(400, "InvalidPart")
+            if (part.findtext("{*}ChecksumSHA256") or sha256_of(content)) != sha256_of(content):
+                raise Refusal(400, "InvalidPart")
+        if any(len(part) < 5 << 20 for part in parts[:-1]):
+            raise Refusal(400, "EntityTooSmall")
+        checksum = f"{sha256_of(b''.join(hashlib.sha256(part).digest() for part in parts))}-{len(parts)}"
+        self.bucket[self.key] = Object(b"".join(parts), upload["class"], checksum if upload["checksums"] else None,
+                                       "COMPOSITE", len(parts))
+        del self.server.uploads[self.query["uploadId"]]
+        self.reply_xml(element("CompleteMultipartUploadResult", ("ETag", self.bucket[self.key].etag)))
+
+    def delete_uploadid(self, _):
+        self.upload()
+        del self.server.uploads[self.query["uploadId"]]
+        self.reply(204)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.buckets, self.uploads = {}, {}
+        self.lock, self.counts = threading.Lock(), collections.Counter()
+
+    def handle_error(self, *_):
+        """Clients that are killed hang up."""
+
+    def objects(self):
+        return [one for bucket in self.buckets.values() for one in bucket.values()]
+
+
+class Vault:
+    """Listens at `url`; stopped by stop()."""
+
+    def __init__(self):
+        self.server = Server()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
