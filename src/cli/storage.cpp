@@ -58,12 +58,23 @@ Wanted wanted_location(const LocationSetting& setting, bool may_be_made) {
   return {fact_of(setting), setting.path, facts.prefix, facts.label, may_be_made};
 }
 
-/// The same of a location at a provider, which is made one by the operator alone.
+/// Time or the provider mends it: neither is another location there, nor none.
+bool is_unreachable(const Error& error) {
+  return error.act == Act::temporary && error.reason != Reason::conflict && error.reason != Reason::not_found;
+}
+
+/// The same of a location at a provider, which is made one by the operator alone. One that is known and cannot be
+/// reached now keeps nobody from reading what others hold; whoever is not told by a `log` wants to know.
 Result<std::unique_ptr<OpenedLocation>> open_remote(const LocationSetting& setting, Catalogue& catalogue,
-                                                    Providers& providers) {
+                                                    Providers& providers, Log* log) {
   const std::string fact = fact_of(setting);
   TRY(const std::optional<std::string> known, catalogue.recall(fact));
   auto opened = remote::Location::open(providers.store(setting), known.value_or(""));
+  if (!opened && known && log != nullptr && is_unreachable(opened.error())) {
+    log->write(LogLevel::error, "location_unreachable",
+               {{"location", setting.facts.name.str()}, {"url", setting.facts.url}, {"error", opened.error().text()}});
+    return std::make_unique<OpenedLocation>(remote::Location::expect(providers.store(setting), *known));
+  }
   if (!opened) {
     Error error = opened.error();
     error.what = "The location \"" + setting.facts.label + "\" in " + setting.facts.url + ": " + error.what;
@@ -78,8 +89,8 @@ Result<std::unique_ptr<OpenedLocation>> open_remote(const LocationSetting& setti
 }
 
 Result<std::unique_ptr<OpenedLocation>> open_any(const LocationSetting& setting, bool may_be_made, Catalogue& catalogue,
-                                                 Providers& providers, Entropy& entropy) {
-  if (!setting.is_directory()) return open_remote(setting, catalogue, providers);
+                                                 Providers& providers, Entropy& entropy, Log* log = nullptr) {
+  if (!setting.is_directory()) return open_remote(setting, catalogue, providers, log);
   TRY(auto directory, open_known(wanted_location(setting, may_be_made), catalogue, entropy));
   return std::make_unique<OpenedLocation>(std::move(directory));
 }
@@ -125,7 +136,7 @@ Result<std::unique_ptr<Storage>> open_storage(const Config& config, const Storag
   storage->providers = std::make_unique<Providers>(needs.clock, needs.entropy, needs.environment);
   for (const LocationSetting& setting : config.locations) {
     TRY(auto location,
-        open_any(setting, config.embedded_locations, needs.catalogue, *storage->providers, needs.entropy));
+        open_any(setting, config.embedded_locations, needs.catalogue, *storage->providers, needs.entropy, &needs.log));
     const std::string name = setting.facts.name.str();
     storage->stores.push_back(std::make_unique<wrappers::MeteredStore>(location->store(), name, needs.metrics));
     storage->depositories.push_back(

@@ -85,6 +85,23 @@ class Restores(ServiceTest):
         self.cold.pass_time(do="expire")
         self.assertEqual(self.content("sea", "data/001.txt", "v2").status, 503)
 
+    def test_a_provider_that_is_down_keeps_nobody_from_reading(self):
+        self.store(Bag("b", {"data/a": b"a"}))
+        self.strongroom.stop()
+        self.cold.vault.stop()
+        self.strongroom.start(seconds=90)
+        self.assertIn("event=location_unreachable", self.strongroom.said())
+        self.assertEqual(self.content("b", "data/a", "v1").body, b"a")
+        # What is to be written there waits, and is written once the provider is back.
+        self.strongroom.place("c", Bag("c").package())
+        ingest = self.api.ingest("maps", "c", "c")["id"]
+        wait_until(lambda: "replicat" in str(self.api.show(ingest)["events"]), 60, what="the replication to begin")
+        self.assertEqual(self.api.show(ingest)["status"]["id"], "processing")
+        self.cold.vault.start()
+        ended = self.api.ended(ingest, seconds=120)
+        self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
+        self.wait_for_tier("c", "v1")
+
     def test_at_the_command_line(self):
         self.store(Bag("b", {"data/a": b"a"}))
         environment = {**os.environ, "STRONGROOM_URL": self.api.base, "STRONGROOM_CLIENT_ID": self.api.client_id,

@@ -343,9 +343,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.buckets, self.uploads = {}, {}
+    def __init__(self, port, buckets, uploads):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.buckets, self.uploads = buckets, uploads
         self.lock, self.counts = threading.Lock(), collections.Counter()
 
     def handle_error(self, *_):
@@ -359,8 +359,14 @@ class Vault:
     """Listens at `url`; stopped by stop()."""
 
     def __init__(self):
-        self.server = Server()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.buckets, self.uploads = {}, {}
+        self.start(0)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self, port=None):
+        """Again, after stop(), with what it held and where it was."""
+        self.server = Server(self.port if port is None else port, self.buckets, self.uploads)
+        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):

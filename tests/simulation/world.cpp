@@ -158,7 +158,7 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
     const bool is_direct = settings.direct_last && i + 1 == settings.locations;
     if (is_direct) {
       remote_ = std::make_unique<SimRemote>(*gated_stores_[i], uuid);
-      direct_ = std::make_unique<remote::DirectDepository>(*remote_, uuid);
+      direct_ = std::make_unique<remote::DirectDepository>(*remote_, uuid, true);
     }
     Depository& depository = is_direct ? static_cast<Depository&>(*direct_) : *locations_[i];
     gated_depositories_.push_back(std::make_unique<GatedDepository>(depository, gate));

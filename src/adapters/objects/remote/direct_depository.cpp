@@ -1,7 +1,5 @@
 #include "adapters/objects/remote/direct_depository.hpp"
 
-#include <atomic>
-
 #include "adapters/objects/remote/identity.hpp"
 #include "domain/layout.hpp"
 
@@ -62,6 +60,8 @@ class DirectDeposit final : public Deposit {
 
 Result<std::unique_ptr<Deposit>> DirectDepository::open(const DepositTicket& ticket) {
   TRY_VOID(require_marker(store_, uuid_));
+  if (!proven_) TRY_VOID(probe_create_only(store_));
+  proven_ = true;
   std::string prefix = layout::version_prefix(ticket.bag, ticket.version);
   TRY(const std::vector<ObjectInfo> first, store_.list(prefix, "", 1));
   return std::unique_ptr<Deposit>(std::make_unique<DirectDeposit>(store_, std::move(prefix), !first.empty()));

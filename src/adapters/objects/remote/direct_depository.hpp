@@ -5,6 +5,7 @@
 // thread; a deposit must not outlive its depository.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,10 @@ namespace strongroom::remote {
 
 class DirectDepository final : public Depository {
  public:
-  /// `uuid`: of the location, which is asked for before every deposit (CORRECTNESS 1.9). The store outlives this.
-  DirectDepository(RemoteStore& store, std::string uuid) : store_(store), uuid_(std::move(uuid)) {}
+  /// `uuid`: of the location, which is asked for before every deposit (CORRECTNESS 1.9). Unless the store is `proven`
+  /// to let nothing be overwritten, that is proven before the first one. The store outlives this.
+  DirectDepository(RemoteStore& store, std::string uuid, bool proven)
+      : store_(store), uuid_(std::move(uuid)), proven_(proven) {}
 
   Result<std::unique_ptr<Deposit>> open(const DepositTicket& ticket) override;
   Result<std::unique_ptr<Intake>> intake(const StagingTicket& ticket) override;
@@ -25,6 +28,7 @@ class DirectDepository final : public Depository {
  private:
   RemoteStore& store_;
   const std::string uuid_;
+  std::atomic<bool> proven_;
 };
 
 }  // namespace strongroom::remote

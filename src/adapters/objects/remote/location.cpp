@@ -11,7 +11,11 @@ Result<std::unique_ptr<Location>> Location::open(std::unique_ptr<RemoteStore> st
     return temporary("another location lies where this one should be", layout::location_marker_key(), Reason::conflict);
   }
   TRY_VOID(probe_create_only(*store));
-  return std::unique_ptr<Location>(new Location(std::move(store), std::move(marker)));
+  return std::unique_ptr<Location>(new Location(std::move(store), std::move(marker.uuid), true));
+}
+
+std::unique_ptr<Location> Location::expect(std::unique_ptr<RemoteStore> store, std::string uuid) {
+  return std::unique_ptr<Location>(new Location(std::move(store), std::move(uuid), false));
 }
 
 }  // namespace strongroom::remote

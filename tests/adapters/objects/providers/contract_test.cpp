@@ -56,7 +56,7 @@ TEST_P(ProviderContractTest, DepositsWithoutStaging) {
   const auto store = GetParam().make(bench);
   const auto uuid = remote::init_location(*store, "a label", bench.entropy);
   ASSERT_TRUE(uuid) << uuid.error().text();
-  remote::DirectDepository depository(*store, *uuid);
+  remote::DirectDepository depository(*store, *uuid, false);
   for (const NamedCheck& check : contracts::direct_deposit_checks({depository, *store, bench.workers, "run"})) {
     const Result<void> held = check.run();
     EXPECT_TRUE(held) << check.name << ": " << held.error().text();
