@@ -76,6 +76,15 @@ struct IndexSetting {
   std::string prefix = "storage";  ///< of the indexes' names
 };
 
+/// A topic that outgoing events are published to.
+struct SinkSetting {
+  std::string name;
+  std::string topic;  ///< ARN
+  std::vector<std::string> kinds = {"registered-bag"};
+  std::vector<std::string> spaces{};  ///< empty: of all
+  CloudSetting cloud;                 ///< its region is the topic's
+};
+
 /// A BagIt profile that the bags of a space must follow.
 struct ProfileSetting {
   std::string space;
@@ -127,6 +136,7 @@ struct Config {
   Duration subscription_give_up_after = std::chrono::hours(72);
   std::uint64_t event_streams_max = limits::kEventStreamsMax;
   Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
+  std::vector<SinkSetting> sinks;
   std::optional<IndexSetting> index;             ///< none unless it has a URL
   std::optional<ListenAddress> metrics_address;  ///< where metrics are told without authentication
 

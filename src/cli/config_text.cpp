@@ -61,6 +61,15 @@ std::string storing_toml(const LocationSetting& location) {
          line_of("partSize", size_text(cloud.part_size));
 }
 
+std::string sink_toml(const SinkSetting& sink) {
+  const CloudSetting& cloud = sink.cloud;
+  std::string out = "\n[[sinks]]" + line_of("name", sink.name) + line_of("topic", sink.topic) +
+                    "\nkinds = " + list_text(sink.kinds, quoted);
+  if (!sink.spaces.empty()) out += "\nspaces = " + list_text(sink.spaces, quoted);
+  return out + line_of("endpoint", cloud.endpoint) + line_of("credentialsFile", cloud.credentials_file) +
+         line_of("profile", cloud.profile) + line_of("caFile", cloud.ca_file) + "\n";
+}
+
 std::string location_toml(const LocationSetting& location) {
   const LocationFacts& facts = location.facts;
   std::string out = "\n[[locations]]\nname = " + quoted(facts.name.str()) + "\nlabel = " + quoted(facts.label) +
@@ -181,6 +190,7 @@ std::string config_toml(const Config& config) {
            "\npath = " + quoted(area.path) + "\n";
     if (area.writable) out += "keep = " + quoted(duration_text(area.keep)) + "\n";
   }
+  for (const SinkSetting& sink : config.sinks) out += sink_toml(sink);
   for (const SourceSetting& source : config.sources) {
     out += "\n[[sources]]" + cloud_toml(source.provider, source.bucket, source.cloud) + "\n";
   }

@@ -1,5 +1,6 @@
 #include "cli/providers.hpp"
 
+#include "adapters/messages/aws/sns_topic.hpp"
 #include "adapters/objects/azure/archiver.hpp"
 #include "adapters/objects/azure/sources.hpp"
 #include "adapters/objects/azure/store.hpp"
@@ -98,6 +99,12 @@ std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
   }
   return std::make_unique<s3::S3Sources>(s3_address(cloud, ""),
                                          s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
+}
+
+std::unique_ptr<Topic> Providers::topic(const SinkSetting& setting) {
+  return std::make_unique<messages::aws::SnsTopic>(
+      setting.topic, setting.cloud.endpoint,
+      cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
 }
 
 void AllSources::add(Provider provider, std::string bucket, std::unique_ptr<Sources> source) {

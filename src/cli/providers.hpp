@@ -19,9 +19,11 @@
 #include "ports/clock.hpp"
 #include "ports/entropy.hpp"
 #include "ports/sources.hpp"
+#include "ports/topic.hpp"
 
 namespace strongroom::cli {
 
+/// Makes what reaches providers of storage, and of topics; keys and connections are shared by what has the same.
 class Providers {
  public:
   Providers(Clock& clock, Entropy& entropy, cloud::Environment environment)
@@ -35,6 +37,8 @@ class Providers {
   std::unique_ptr<Archiver> archiver(const LocationSetting& setting);
   /// Packages of one source: any bucket that is asked for.
   std::unique_ptr<Sources> source(const SourceSetting& setting);
+  /// Where a sink publishes to.
+  std::unique_ptr<Topic> topic(const SinkSetting& setting);
 
  private:
   WebClient& web(const CloudSetting& cloud);

@@ -25,6 +25,7 @@
 #include "events/reindex.hpp"
 #include "events/tail.hpp"
 #include "events/tiering.hpp"
+#include "events/topic_sink.hpp"
 #include "ingest/dry_run.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
@@ -340,6 +341,7 @@ class Service::House {
     for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     if (config_.index) begin_index_sink(*config_.index);
     begin_archiving();
+    begin_topic_sinks();
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -386,6 +388,27 @@ class Service::House {
     }
   }
 
+  void begin_topic_sinks() {
+    for (const SinkSetting& setting : config_.sinks) {
+      auto sink = std::make_unique<PublishedTo>(
+          PublishedTo{storage_->providers->topic(setting), {setting.name, setting.topic, {setting.kinds}}, nullptr});
+      if (!setting.spaces.empty()) sink->settings.filter.allowed_spaces = setting.spaces;
+      sink->needs = std::make_unique<events::TopicSinkNeeds>(events::TopicSinkNeeds{
+          *sink->topic, *catalogue_, *catalogue_, *catalogue_, machine_.clock, metrics_, machine_.log});
+      crew_.add([published = sink.get()](const std::stop_token& stop) {
+        events::TopicSink(*published->needs, published->settings, stop).run();
+      });
+      topic_sinks_.push_back(std::move(sink));
+    }
+  }
+
+  /// A topic with what its sink needs.
+  struct PublishedTo {
+    std::unique_ptr<Topic> topic;
+    events::TopicSinkSettings settings;
+    std::unique_ptr<events::TopicSinkNeeds> needs;
+  };
+
   const Config config_;
   const Machine machine_;
   ingest::SpaceProfiles profiles_;
@@ -420,6 +443,7 @@ class Service::House {
   std::vector<std::unique_ptr<Archiver>> archivers_;
   std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;    ///< one for each of them
   std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
+  std::vector<std::unique_ptr<PublishedTo>> topic_sinks_;
   bool working_ = false;
   host::Crew crew_;
 };

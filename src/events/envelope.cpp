@@ -7,15 +7,11 @@
 #include "domain/documents.hpp"
 
 namespace strongroom::events {
-namespace {
-
 std::string body_of(const LoggedEvent& logged) {
   if (!logged.event.ingest) return logged.event.body;
   CHECK(logged.then.has_value());
   return ingest_document({.ingest = logged.then->ingest, .events = logged.then->events, .reader = Reader::other});
 }
-
-}  // namespace
 
 std::string envelope(const LoggedEvent& logged, std::string_view context_url) {
   const OutgoingEvent& event = logged.event;

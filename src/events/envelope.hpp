@@ -14,6 +14,9 @@ namespace strongroom::events {
 /// was after that change, masked as for readers that did not make it.
 [[nodiscard]] std::string envelope(const LoggedEvent& logged, std::string_view context_url = {});
 
+/// The envelope's `body` alone.
+[[nodiscard]] std::string body_of(const LoggedEvent& logged);
+
 /// `id`, `event` and one line of `data`, with the empty line that ends them.
 [[nodiscard]] std::string frame(const LoggedEvent& logged, std::string_view context_url);
 

@@ -5,16 +5,21 @@
 
 namespace strongroom::events {
 
-Result<RegisteredVersion> find_version(Catalogue& catalogue, const std::string& body) {
+Result<BagId> registered_bag(const std::string& body) {
   TRY(const JsonMembers members, JsonMembers::parse(body));
   TRY(const std::string space_text, members.text("space"));
   TRY(const std::string identifier_text, members.text("externalIdentifier"));
-  TRY(const std::string version_text, members.text("version"));
   TRY(Space space, Space::parse(space_text));
   TRY(ExternalIdentifier identifier, ExternalIdentifier::parse(identifier_text));
+  return BagId{std::move(space), std::move(identifier)};
+}
+
+Result<RegisteredVersion> find_version(Catalogue& catalogue, const std::string& body) {
+  TRY(const JsonMembers members, JsonMembers::parse(body));
+  TRY(const std::string version_text, members.text("version"));
+  TRY(BagId bag, registered_bag(body));
   const auto version = Version::parse(version_text);
   if (!version) return broken("an event names no version", version_text, Reason::corrupt);
-  BagId bag{std::move(space), std::move(identifier)};
   TRY(auto row, catalogue.find_registered(bag, *version));
   if (!row || !row->registration) return broken("an event tells of a version that is not registered", body);
   return RegisteredVersion{std::move(bag), std::move(*row)};

@@ -29,6 +29,9 @@ struct RegisteredVersion {
   VersionRow row;  ///< has a registration
 };
 
+/// The bag that the body of a `registered-bag` event names.
+[[nodiscard]] Result<BagId> registered_bag(const std::string& body);
+
 /// The version that the body of a `registered-bag` event names; broken when it is not registered.
 Result<RegisteredVersion> find_version(Catalogue& catalogue, const std::string& body);
 

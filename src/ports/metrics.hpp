@@ -91,6 +91,15 @@ inline constexpr MetricFamily kTieringSequence{
     MetricKind::gauge,
     {"location"}};
 
+inline constexpr MetricFamily kTopicSequence{"strongroom_topic_sequence",
+                                             "Sequence of the last outgoing event that was dealt with for a topic.",
+                                             MetricKind::gauge,
+                                             {"topic"}};
+inline constexpr MetricFamily kTopicNotices{"strongroom_topic_notices_total",
+                                            "Outgoing events published to a topic, or refused by it.",
+                                            MetricKind::counter,
+                                            {"topic", "outcome"}};
+
 inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kIngests,          kRetrying,
                                     kOldestUnfinished, kStepSeconds,
@@ -102,7 +111,8 @@ inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kDryRuns,          kEventSequence,
                                     kEventStreams,     kEventsSent,
                                     kIndexDocuments,   kIndexSequence,
-                                    kTieringSequence};
+                                    kTieringSequence,  kTopicSequence,
+                                    kTopicNotices};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -2,7 +2,8 @@
 // (search-index.md).
 //
 // Kept by the adapter that keeps the catalogue, beside the event log. A sink is known by its name, which tells where it
-// writes to; a new name begins before the first event. Two workers that serve one sink do no harm: places never go
+// writes to; a new name begins before the first event, or where its consumer
+// settles it first. Two workers that serve one sink do no harm: places never go
 // back, and what a sink writes may be written twice. All calls may come from any thread; each is atomic. Errors as the
 // catalogue's.
 #pragma once
@@ -43,6 +44,7 @@ struct SinkSettle {
 struct SinkState {
   std::int64_t position = 0;
   std::uint64_t refused = 0;
+  bool is_known = false;  ///< it has been settled before
 };
 
 class Sinks {

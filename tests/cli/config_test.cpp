@@ -37,6 +37,12 @@ container = "away"
 account = "acc123"
 )";
 
+const std::string kSink = R"(
+[[sinks]]
+name = "a"
+topic = "arn:aws:sns:eu-west-1:123456789012:bags"
+)";
+
 ConfigArguments with_data() { return {.file = {}, .data = "/srv/data", .listen = {}}; }
 
 Config good(const std::string& text, const ConfigArguments& arguments = with_data()) {
@@ -340,6 +346,30 @@ restorePriority = "high"
   }
 }
 
+TEST(ConfigTest, SinksPublishWhatTheyAreTold) {
+  const Config config = good(R"(
+[[sinks]]
+name = "bags"
+topic = "arn:aws:sns:eu-west-1:123456789012:bags"
+[[sinks]]
+name = "all"
+topic = "arn:aws:sns:eu-central-1:123456789012:all.fifo"
+kinds = ["ingest-update", "bag-update"]
+spaces = ["maps"]
+endpoint = "http://127.0.0.1:4100"
+credentialsFile = "keys"
+profile = "p"
+)");
+  ASSERT_EQ(config.sinks.size(), 2U);
+  EXPECT_EQ(config.sinks[0].cloud.region, "eu-west-1");
+  EXPECT_EQ(config.sinks[0].kinds, std::vector<std::string>{"registered-bag"});
+  EXPECT_TRUE(config.sinks[0].spaces.empty());
+  EXPECT_EQ(config.sinks[1].kinds.size(), 2U);
+  EXPECT_EQ(config.sinks[1].spaces, std::vector<std::string>{"maps"});
+  EXPECT_EQ(config.sinks[1].cloud.credentials_file, "/etc/strongroom/keys");
+  EXPECT_NE(config_toml(config).find("kinds = [\"ingest-update\", \"bag-update\"]"), std::string::npos);
+}
+
 TEST(ConfigTest, EachSpaceMayHaveAPrimaryOfItsOwn) {
   const Config config = good(R"(
 [spaces]
@@ -490,6 +520,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[[sources]]\nprovider = \"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"\n[[sources]]\nprovider = "
              "\"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"",
              "sources[2].bucket = \"b\": is another source already"},
+        Case{"[[sinks]]\nname = \"a\"", "sinks[1].topic: is required"},
+        Case{"[[sinks]]\nname = \"a\"\ntopic = \"bags\"", "sinks[1].topic = \"bags\": must be a topic of SNS such as"},
+        Case{kSink + "kinds = [\"bags\"]", "sinks[1].kinds = [\"bags\"]: must be a list of \"registered-bag\""},
+        Case{kSink + "spaces = []", "sinks[1].spaces = []: must be a list of spaces"},
+        Case{kSink + "colour = 1", "sinks[1].colour = 1: there is no such setting"},
+        Case{kSink + kSink, "sinks[2].name = \"a\": is the name of another sink"},
         Case{"[[sources]]\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"", "sources[1].account: is required"}));
 
 INSTANTIATE_TEST_SUITE_P(Unknown, ConfigProblemTest,

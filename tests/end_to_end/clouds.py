@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers
 
 import azurite  # noqa: E402
 import radosgw  # noqa: E402
+from messages import REGION, Messages  # noqa: E402
 from vault import Vault  # noqa: E402
 
 
@@ -22,9 +23,9 @@ def write_s3_keys(file):
     return file
 
 
-def boto_client(url):
+def boto_client(url, service="s3", region="us-east-1"):
     import boto3
-    return boto3.client("s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id=radosgw.ACCESS_KEY,
+    return boto3.client(service, endpoint_url=url, region_name=region, aws_access_key_id=radosgw.ACCESS_KEY,
                         aws_secret_access_key=radosgw.SECRET_KEY)
 
 
@@ -111,3 +112,47 @@ class Cold:
     def stop(self):
         self.s3.close()
         self.vault.stop()
+
+
+class MessageServer:
+    """Topics and queues, in this process, and boto3 to make and read them. Stopped by stop()."""
+
+    def __init__(self, directory):
+        self.server = Messages()
+        self.keys = write_s3_keys(pathlib.Path(directory) / "message-keys")
+        self.sns, self.sqs = (boto_client(self.server.url, service, REGION) for service in ("sns", "sqs"))
+
+    def access(self):
+        """What a sink needs to reach it."""
+        return f'endpoint = "{self.server.url}"\ncredentialsFile = "{self.keys}"\n'
+
+    def topic(self, name):
+        """A topic, and the URL of a queue that is subscribed to it."""
+        arn = self.sns.create_topic(Name=name)["TopicArn"]
+        queue = self.sqs.create_queue(QueueName=name.replace(".", "-"))["QueueUrl"]
+        self.sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=arn.replace(":sns:", ":sqs:").rsplit(":", 1)[0] + ":" +
+                           name.replace(".", "-"))
+        return arn, queue
+
+    def receive(self, queue):
+        """What SNS has put into the queue, in its order; removed from there."""
+        found = []
+        while True:
+            messages = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            if not messages:
+                return found
+
+    def published(self, arn):
+        return [form for form in self.server.held.published if form["TopicArn"] == arn]
+
+    def refuse(self, text):
+        """Messages with this text are refused from now on."""
+        self.server.held.refused = text
+
+    def stop(self):
+        self.sns.close()
+        self.sqs.close()
+        self.server.stop()

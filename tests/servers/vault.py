@@ -13,25 +13,17 @@ import base64
 import collections
 import datetime
 import hashlib
-import hmac
-import http.server
 import json
 import re
-import threading
 import urllib.parse
 import uuid
 import xml.etree.ElementTree as xml
 
-from radosgw import ACCESS_KEY, SECRET_KEY
+import aws_requests
+from aws_requests import Refusal, element, http_date, now, xml_text
 
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 TAG = ("strongroom-tier", "archive")
-
-
-class Refusal(Exception):
-    def __init__(self, status, code):
-        super().__init__(code)
-        self.status, self.code = status, code
 
 
 class Object:
@@ -42,7 +34,7 @@ class Object:
         self.etag = f'"{digest}-{parts}"' if parts else f'"{digest}"'
         self.tags = []
         self.restore = None  # "ongoing", or the instant until which there is a copy
-        self.modified = datetime.datetime.now(datetime.timezone.utc)
+        self.modified = now()
 
     def is_readable(self):
         return self.storage_class not in ARCHIVES or isinstance(self.restore, datetime.datetime)
@@ -52,115 +44,57 @@ def sha256_of(body):
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
-def http_date(instant):
-    return instant.strftime("%a, %d %b %Y %H:%M:%S GMT")
+class Held:
+    """What a server holds, whoever serves it."""
+
+    def __init__(self):
+        self.buckets, self.uploads, self.counts = {}, {}, collections.Counter()
+
+    def objects(self):
+        return [one for bucket in self.buckets.values() for one in bucket.values()]
 
 
-def element(name, *children):
-    made = xml.Element(name)
-    for child in children:
-        if isinstance(child, tuple):
-            xml.SubElement(made, child[0]).text = str(child[1])
-        else:
-            made.append(child)
-    return made
+class Handler(aws_requests.Handler):
+    @property
+    def held(self):
+        return self.server.held
 
+    def refuse(self, refusal):
+        self.reply(refusal.status, [("Content-Type", "application/xml")],
+                   xml_text(element("Error", ("Code", refusal.code), ("Message", refusal.code))))
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 1 << 16
-
-    def log_message(self, *_):
-        pass
-
-    def handle_expect_100(self):
-        super().handle_expect_100()
-        self.wfile.flush()
-        return True
-
-    # -- answers
-
-    def reply(self, status, headers=(), body=b"", length=None):
-        self.send_response_only(status)
-        self.send_header("Date", http_date(datetime.datetime.now(datetime.timezone.utc)))
-        for name, value in headers:
-            self.send_header(name, value)
-        if status != 204:
-            self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        self.wfile.flush()
-
-    def reply_xml(self, root, headers=()):
-        self.reply(200, [("Content-Type", "application/xml"), *headers], xml.tostring(root, xml_declaration=True,
-                                                                                      encoding="utf-8"))
-
-    # -- requests
-
-    def check_signature(self, body):
-        words = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/s3/aws4_request, ?SignedHeaders="
-                             r"([^,]+), ?Signature=([0-9a-f]{64})", self.headers.get("Authorization", ""))
-        if not words or words[1] != ACCESS_KEY:
-            raise Refusal(403, "InvalidAccessKeyId")
-        payload = self.headers.get("x-amz-content-sha256", "")
-        path, _, query = self.path.partition("?")
-        names = words[4].split(";")
-        sent = "".join(f"{name}:{' '.join(self.headers[name].split())}\n" for name in names)
-        canonical = "\n".join([self.command, path, "&".join(sorted(query.split("&"))), sent, words[4], payload])
-        scope = f"{words[2]}/{words[3]}/s3/aws4_request"
-        to_sign = "\n".join(["AWS4-HMAC-SHA256", self.headers["x-amz-date"], scope,
-                             hashlib.sha256(canonical.encode()).hexdigest()])
-        key = ("AWS4" + SECRET_KEY).encode()
-        for word in (words[2], words[3], "s3", "aws4_request", to_sign):
-            key = hmac.new(key, word.encode(), hashlib.sha256).digest()
-        needed = {"host", "x-amz-content-sha256", "x-amz-date"} | {
-            name.lower() for name in self.headers if name.lower().startswith("x-amz-")}
-        if key.hex() != words[5] or not needed <= set(names):
-            raise Refusal(403, "SignatureDoesNotMatch")
-        if payload != hashlib.sha256(body).hexdigest():
-            raise Refusal(400, "XAmzContentSHA256Mismatch")
-        md5 = self.headers.get("Content-MD5")
-        if md5 and base64.b64decode(md5) != hashlib.md5(body).digest():
-            raise Refusal(400, "BadDigest")
-
-    def do_any(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        try:
-            with self.server.lock:
-                if self.path == "/_vault":
-                    return self.command_time(json.loads(body))
-                self.check_signature(body)
-                self.carry_out(body)
-        except Refusal as refusal:
-            self.reply(refusal.status, [("Content-Type", "application/xml")],
-                       xml.tostring(element("Error", ("Code", refusal.code), ("Message", refusal.code))))
-
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_any
+    def carry_out(self, body):
+        with self.server.lock:
+            if self.path == "/_vault":
+                return self.command_time(json.loads(body))
+            self.check_signature(body)
+            md5 = self.headers.get("Content-MD5")
+            if md5 and base64.b64decode(md5) != hashlib.md5(body).digest():
+                raise Refusal(400, "BadDigest")
+            self.answer(body)
 
     def command_time(self, what):
-        now = datetime.datetime.now(datetime.timezone.utc)
-        for one in self.server.objects():
+        for one in self.held.objects():
             if what["do"] == "restore" and one.restore == "ongoing":
-                one.restore = now + datetime.timedelta(days=one.days)
+                one.restore = now() + datetime.timedelta(days=one.days)
             if what["do"] == "expire" and one.restore != "ongoing":
                 one.restore = None
             if what["do"] == "archive" and TAG in one.tags:
                 one.storage_class = what["class"]
-        self.reply(200, [], json.dumps(self.server.counts).encode())
-        self.server.counts.clear()
+        self.reply(200, [], json.dumps(self.held.counts).encode())
+        self.held.counts.clear()
 
-    def carry_out(self, body):
+    def answer(self, body):
         path, _, query = self.path.partition("?")
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         bucket, _, key = urllib.parse.unquote(path[1:]).partition("/")
         sub = next((name for name in ("restore", "tagging", "uploads", "uploadId") if name in self.query), "")
-        self.server.counts[f"{self.command} {sub}".strip()] += 1
+        self.held.counts[f"{self.command} {sub}".strip()] += 1
         if not key:
             return self.on_bucket(bucket)
-        if bucket not in self.server.buckets:
+        if bucket not in self.held.buckets:
             raise Refusal(404, "NoSuchBucket")
-        self.bucket, self.key = self.server.buckets[bucket], key
+        self.bucket, self.key = self.held.buckets[bucket], key
         action = getattr(self, f"{self.command.lower()}_{sub.lower() or 'object'}", None)
         if not action:
             raise Refusal(501, "NotImplemented")
@@ -168,20 +102,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def on_bucket(self, name):
         if self.command == "PUT" and not self.query:
-            self.server.buckets.setdefault(name, {})
+            self.held.buckets.setdefault(name, {})
             return self.reply(200)
-        if name not in self.server.buckets:
+        if name not in self.held.buckets:
             raise Refusal(404, "NoSuchBucket")
         if self.command == "GET" and "uploads" in self.query:
             return self.reply_xml(element("ListMultipartUploadsResult", ("IsTruncated", "false"), *[
                 element("Upload", ("Key", key), ("UploadId", upload))
-                for upload, (where, key, _) in sorted(self.server.uploads.items())
-                if where is self.server.buckets[name] and key.startswith(self.query.get("prefix", ""))]))
+                for upload, (where, key, _) in sorted(self.held.uploads.items())
+                if where is self.held.buckets[name] and key.startswith(self.query.get("prefix", ""))]))
         if self.command != "GET" or self.query.get("list-type") != "2":
             raise Refusal(501, "NotImplemented")
         after = self.query.get("continuation-token") or self.query.get("start-after", "")
         most = int(self.query.get("max-keys", 1000))
-        found = sorted((key.encode(), one) for key, one in self.server.buckets[name].items()
+        found = sorted((key.encode(), one) for key, one in self.held.buckets[name].items()
                        if key.startswith(self.query.get("prefix", "")) and key.encode() > after.encode())
         root = element("ListBucketResult", ("IsTruncated", "true" if len(found) > most else "false"), *[
             element("Contents", ("Key", urllib.parse.quote(key)), ("Size", len(one.body)), ("ETag", one.etag),
@@ -248,7 +182,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def copy_source(self):
         bucket, _, key = urllib.parse.unquote(self.headers["x-amz-copy-source"]).lstrip("/").partition("/")
-        source = self.server.buckets.get(bucket, {}).get(key)
+        source = self.held.buckets.get(bucket, {}).get(key)
         if not source:
             raise Refusal(404, "NoSuchKey")
         if self.headers.get("x-amz-copy-source-if-match", source.etag) != source.etag:
@@ -282,7 +216,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if one.restore == "ongoing":
             raise Refusal(409, "RestoreAlreadyInProgress")
         if one.restore:
-            one.restore = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=one.days)
+            one.restore = now() + datetime.timedelta(days=one.days)
             return self.reply(200)
         one.restore = "ongoing"
         self.reply(202)
@@ -291,13 +225,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def post_uploads(self, _):
         upload = uuid.uuid4().hex
-        self.server.uploads[upload] = (self.bucket, self.key, {
+        self.held.uploads[upload] = (self.bucket, self.key, {
             "class": self.headers.get("x-amz-storage-class", "STANDARD"), "parts": {},
             "checksums": self.headers.get("x-amz-checksum-algorithm") == "SHA256"})
         self.reply_xml(element("InitiateMultipartUploadResult", ("UploadId", upload)))
 
     def upload(self):
-        bucket, key, upload = self.server.uploads.get(self.query["uploadId"], (None, None, None))
+        bucket, key, upload = self.held.uploads.get(self.query["uploadId"], (None, None, None))
         if bucket is not self.bucket or key != self.key:
             raise Refusal(404, "NoSuchUpload")
         return upload
@@ -331,44 +265,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
         checksum = f"{sha256_of(b''.join(hashlib.sha256(part).digest() for part in parts))}-{len(parts)}"
         self.bucket[self.key] = Object(b"".join(parts), upload["class"], checksum if upload["checksums"] else None,
                                        "COMPOSITE", len(parts))
-        del self.server.uploads[self.query["uploadId"]]
+        del self.held.uploads[self.query["uploadId"]]
         self.reply_xml(element("CompleteMultipartUploadResult", ("ETag", self.bucket[self.key].etag)))
 
     def delete_uploadid(self, _):
         self.upload()
-        del self.server.uploads[self.query["uploadId"]]
+        del self.held.uploads[self.query["uploadId"]]
         self.reply(204)
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, port, buckets, uploads):
-        super().__init__(("127.0.0.1", port), Handler)
-        self.buckets, self.uploads = buckets, uploads
-        self.lock, self.counts = threading.Lock(), collections.Counter()
-
-    def handle_error(self, *_):
-        """Clients that are killed hang up."""
-
-    def objects(self):
-        return [one for bucket in self.buckets.values() for one in bucket.values()]
 
 
 class Vault:
     """Listens at `url`; stopped by stop()."""
 
     def __init__(self):
-        self.buckets, self.uploads = {}, {}
-        self.start(0)
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def start(self, port=None):
-        """Again, after stop(), with what it held and where it was."""
-        self.server = Server(self.port if port is None else port, self.buckets, self.uploads)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.held = Held()
+        self.server = aws_requests.Server(Handler, self.held)
+        self.url = self.server.url
 
     def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()
+
+    def start(self):
+        """Again, after stop(), with what it held and where it was."""
+        self.server = aws_requests.Server(Handler, self.held, self.server.server_port)

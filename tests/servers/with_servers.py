@@ -1,10 +1,15 @@
-"""Runs a command with storage servers beside it.
+"""Runs a command with servers beside it.
 
-usage: with_servers.py COMMAND [ARGUMENT...]
+usage: with_servers.py SERVER[,SERVER…] COMMAND [ARGUMENT...]
 
-The command finds their endpoints, accounts and keys in its environment: STRONGROOM_TEST_S3, STRONGROOM_TEST_AZURE, and
-the same behind proxies that do wrong when told to, with _FAULTY behind the name; STRONGROOM_TEST_VAULT is a strict S3
-with archive classes. Its exit status is this one's.
+The command finds endpoints, accounts and keys in its environment, by the names of the servers:
+
+s3        STRONGROOM_TEST_S3, and behind a proxy that does wrong when told to STRONGROOM_TEST_S3_FAULTY
+azure     STRONGROOM_TEST_AZURE, STRONGROOM_TEST_AZURE_FAULTY
+vault     STRONGROOM_TEST_VAULT: a strict S3 with archive classes
+messages  STRONGROOM_TEST_MESSAGES: SNS and SQS, behind such a proxy
+
+Its exit status is this one's.
 """
 
 import os
@@ -16,28 +21,36 @@ import tempfile
 import azurite
 import radosgw
 from faulty_proxy import FaultyProxy
+from messages import Messages
 from vault import Vault
 
+KEYS = {"AWS_ACCESS_KEY_ID": radosgw.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": radosgw.SECRET_KEY,
+        "STRONGROOM_TEST_AZURE_ACCOUNT": azurite.ACCOUNT, "AZURE_STORAGE_KEY": azurite.KEY}
 
-def environment_of(s3, blobs, faulty_s3, faulty_blobs, vault):
-    """What the tests read."""
-    return {**os.environ,
-            "STRONGROOM_TEST_S3": s3.url, "STRONGROOM_TEST_S3_FAULTY": faulty_s3.url,
-            "STRONGROOM_TEST_AZURE_FAULTY": faulty_blobs.url, "STRONGROOM_TEST_VAULT": vault.url,
-            "AWS_ACCESS_KEY_ID": radosgw.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": radosgw.SECRET_KEY,
-            "STRONGROOM_TEST_AZURE": blobs.url,
-            "STRONGROOM_TEST_AZURE_ACCOUNT": azurite.ACCOUNT, "AZURE_STORAGE_KEY": azurite.KEY}
+
+def started(name, directory, servers):
+    """What the tests read; what has to be stopped is added to `servers`."""
+    variable = f"STRONGROOM_TEST_{name.upper()}"
+    if name == "vault":
+        servers.append(Vault())
+        return {variable: servers[-1].url}
+    if name == "messages":
+        servers.append(Messages())
+        servers.append(FaultyProxy(servers[-1].url))
+        return {variable: servers[-1].url}
+    servers.append({"s3": radosgw.Radosgw, "azure": azurite.Azurite}[name](directory / name))
+    url = servers[-1].url
+    servers.append(FaultyProxy(url))
+    return {variable: url, variable + "_FAULTY": servers[-1].url}
 
 
 def main():
     with tempfile.TemporaryDirectory(prefix="strongroom-servers-", ignore_cleanup_errors=True) as directory:
-        servers = []
+        servers, environment = [], {**os.environ, **KEYS}
         try:
-            for kind, name in ((radosgw.Radosgw, "s3"), (azurite.Azurite, "azure")):
-                servers.append(kind(pathlib.Path(directory) / name))
-            servers += [FaultyProxy(server.url) for server in servers]
-            servers.append(Vault())
-            return subprocess.run(sys.argv[1:], env=environment_of(*servers)).returncode
+            for name in sys.argv[1].split(","):
+                environment.update(started(name, pathlib.Path(directory), servers))
+            return subprocess.run(sys.argv[2:], env=environment).returncode
         finally:
             for server in servers:
                 server.stop()

@@ -1,6 +1,7 @@
 // A web in memory for what asks little: answers by method and URL, and remembers what was asked. One thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace strongroom::cloud {
 class ScriptedWeb final : public WebClient {
  public:
   std::map<std::string, WebAnswer> answers;  ///< by `METHOD url`, the query left out
+  std::deque<WebAnswer> series;              ///< given first, one after the other; one without a status is lost
   std::vector<WebRequest> asked;
 
   void answer(const std::string& what, std::string body, int status = 200) {
@@ -20,6 +22,12 @@ class ScriptedWeb final : public WebClient {
   }
   Result<WebAnswer> exchange(const WebRequest& request) override {
     asked.push_back(request);
+    if (!series.empty()) {
+      WebAnswer next = std::move(series.front());
+      series.pop_front();
+      if (next.status == 0) return temporary("the answer was lost");
+      return next;
+    }
     const auto found = answers.find(request.method + " " + request.url.substr(0, request.url.find('?')));
     if (found == answers.end()) return temporary("no answer: nobody is there");
     return found->second;

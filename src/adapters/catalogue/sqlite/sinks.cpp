@@ -26,7 +26,7 @@ Result<SinkState> SqliteCatalogue::sink_state(const std::string& sink) {
         "SELECT position, (SELECT count(*) FROM refused_document r WHERE r.sink = s.id) FROM sink s WHERE name = ?",
         sink);
     TRY(const bool found, row.step());
-    return found ? SinkState{row.integer(0), row.count(1)} : SinkState{};
+    return found ? SinkState{row.integer(0), row.count(1), true} : SinkState{};
   });
 }
 

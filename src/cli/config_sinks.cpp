@@ -1,0 +1,89 @@
+#include "cli/config_sinks.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "adapters/messages/aws/sns_topic.hpp"
+#include "base/text.hpp"
+#include "cli/config_places.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+constexpr std::array<std::string_view, 3> kKinds = {"registered-bag", "ingest-update", "bag-update"};
+
+class SinksReader {
+ public:
+  SinksReader(const std::filesystem::path& directory, Config& config) : directory_(directory), config_(config) {}
+
+  void read(TomlSection& section) {
+    SinkSetting sink;
+    section.take_text("name", "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit",
+                      [&](const std::string& text) {
+                        sink.name = text;
+                        return LocationName::parse(text).has_value();
+                      });
+    section.take_text("topic", "must be a topic of SNS such as \"arn:aws:sns:eu-west-1:123456789012:bags\"",
+                      [&](const std::string& text) {
+                        sink.topic = text;
+                        const auto region = messages::aws::region_of_topic(text);
+                        sink.cloud.region = region.value_or("");
+                        return region.has_value() && is_utf8(text) && !has_control_characters(text);
+                      });
+    read_access(section, sink.cloud);
+    read_filter(section, sink);
+    require_keys(section, {"name", "topic"});
+    section.refuse_others();
+    const auto is_taken = [&](const SinkSetting& other) { return other.name == sink.name; };
+    if (std::ranges::any_of(config_.sinks, is_taken)) section.refuse("name", "is the name of another sink");
+    const auto is_served = [&](const SinkSetting& other) { return other.topic == sink.topic; };
+    if (std::ranges::any_of(config_.sinks, is_served)) section.refuse("topic", "is the topic of another sink");
+    config_.sinks.push_back(std::move(sink));
+  }
+
+ private:
+  void read_access(TomlSection& section, CloudSetting& cloud) {
+    section.take_text("endpoint", "must be an http or https URL without query and without a slash at its end",
+                      [&](const std::string& text) {
+                        cloud.endpoint = text;
+                        return is_base_url(text);
+                      });
+    const auto take_file = [&](const char* key, std::string& into) {
+      section.take_text(key, "must be the path of a file",
+                        [&](const std::string& text) { return path_from(text, directory_, into); });
+    };
+    take_file("credentialsFile", cloud.credentials_file);
+    take_file("caFile", cloud.ca_file);
+    section.take_text("profile", "must be a section of the credentials file", [&](const std::string& text) {
+      cloud.profile = text;
+      return !text.empty() && is_utf8(text) && !has_control_characters(text);
+    });
+  }
+
+  static void read_filter(TomlSection& section, SinkSetting& sink) {
+    section.take("kinds", "must be a list of \"registered-bag\", \"ingest-update\", \"bag-update\"",
+                 [&](const TomlValue& value) {
+                   sink.kinds = value.list.value_or(std::vector<std::string>());
+                   return !sink.kinds.empty() && std::ranges::all_of(sink.kinds, [](const std::string& one) {
+                     return std::ranges::find(kKinds, one) != kKinds.end();
+                   });
+                 });
+    section.take("spaces", "must be a list of spaces", [&](const TomlValue& value) {
+      sink.spaces = value.list.value_or(std::vector<std::string>());
+      return !sink.spaces.empty() &&
+             std::ranges::all_of(sink.spaces, [](const std::string& one) { return Space::parse(one).has_value(); });
+    });
+  }
+
+  const std::filesystem::path& directory_;
+  Config& config_;
+};
+
+}  // namespace
+
+void read_sinks(TomlSection& root, const std::filesystem::path& directory, Config& config) {
+  SinksReader reader(directory, config);
+  for (TomlSection& section : root.sections("sinks")) reader.read(section);
+}
+
+}  // namespace strongroom::cli
