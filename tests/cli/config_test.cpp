@@ -522,10 +522,13 @@ INSTANTIATE_TEST_SUITE_P(
              "sources[2].bucket = \"b\": is another source already"},
         Case{"[[sinks]]\nname = \"a\"", "sinks[1].topic: is required"},
         Case{"[[sinks]]\nname = \"a\"\ntopic = \"bags\"", "sinks[1].topic = \"bags\": must be a topic of SNS such as"},
-        Case{kSink + "kinds = [\"bags\"]", "sinks[1].kinds = [\"bags\"]: must be a list of \"registered-bag\""},
+        Case{kSink + "kinds = [\"bags\"]", "kinds = [ \"bags\" ]: must be a list of \"registered-bag\""},
         Case{kSink + "spaces = []", "sinks[1].spaces = []: must be a list of spaces"},
         Case{kSink + "colour = 1", "sinks[1].colour = 1: there is no such setting"},
-        Case{kSink + kSink, "sinks[2].name = \"a\": is the name of another sink"},
+        Case{kSink + "[[sinks]]\nname = \"a\"\ntopic = \"arn:aws:sns:eu-west-1:1:b\"",
+             "sinks[2].name = \"a\": is the name of another sink"},
+        Case{kSink + "[[sinks]]\nname = \"b\"\ntopic = \"arn:aws:sns:eu-west-1:123456789012:bags\"",
+             "sinks[2].topic = \"arn:aws:sns:eu-west-1:123456789012:bags\": is the topic of another sink"},
         Case{"[[sources]]\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"", "sources[1].account: is required"}));
 
 INSTANTIATE_TEST_SUITE_P(Unknown, ConfigProblemTest,
