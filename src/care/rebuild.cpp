@@ -65,7 +65,9 @@ class Rebuilder {
     TRY(const auto description, examine_version(needs_.location, version, needs_.spills, faults));
     if (!description || faults.count() > 0) return leave_over(version, faults.first(), faults.count());
     TRY_VOID(keep(version, *description));
-    TRY_VOID(needs_.catalogue.restore(restored(version, *description)));
+    const RestoredVersion again = restored(version, *description);
+    if (needs_.versions != nullptr) TRY_VOID(needs_.versions->put(version.bag, version_entry(again.row)));
+    TRY_VOID(needs_.catalogue.restore(again));
     rebuilt_.versions += 1;
     rebuilt_.files += description->tail.file_count;
     rebuilt_.bytes += description->tail.byte_count;

@@ -17,6 +17,7 @@
 #include "ports/entropy.hpp"
 #include "ports/object_store.hpp"
 #include "ports/restoration.hpp"
+#include "ports/version_index.hpp"
 
 namespace strongroom::care {
 
@@ -28,6 +29,7 @@ struct RebuildNeeds {
   SpillSpace& spills;
   Clock& clock;
   Entropy& entropy;
+  VersionIndex* versions = nullptr;  ///< beside the catalogue, where there is one
 };
 
 /// Something in the location that was not registered, and why. Its number is left over: never given to other bytes.

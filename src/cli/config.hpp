@@ -76,6 +76,12 @@ struct IndexSetting {
   std::string prefix = "storage";  ///< of the indexes' names
 };
 
+/// The table of DynamoDB that versions are indexed in beside the catalogue.
+struct VersionIndexSetting {
+  std::string table;
+  CloudSetting cloud;
+};
+
 /// A topic that outgoing events are published to.
 struct SinkSetting {
   std::string name;
@@ -137,8 +143,9 @@ struct Config {
   std::uint64_t event_streams_max = limits::kEventStreamsMax;
   Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
   std::vector<SinkSetting> sinks;
-  std::optional<IndexSetting> index;             ///< none unless it has a URL
-  std::optional<ListenAddress> metrics_address;  ///< where metrics are told without authentication
+  std::optional<VersionIndexSetting> version_index;  ///< none unless it has a table
+  std::optional<IndexSetting> index;                 ///< none unless it has a URL
+  std::optional<ListenAddress> metrics_address;      ///< where metrics are told without authentication
 
   std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),
                                            std::chrono::seconds(135), std::chrono::seconds(405)};

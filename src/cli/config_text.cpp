@@ -143,6 +143,18 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
     if (!config.index->access.ca_file.empty())
       settings.emplace_back("index.caFile", quoted(config.index->access.ca_file));
   }
+  if (config.version_index) {
+    const CloudSetting& cloud = config.version_index->cloud;
+    settings.emplace_back("versionIndex.table", quoted(config.version_index->table));
+    settings.emplace_back("versionIndex.region", quoted(cloud.region));
+    for (const auto& [key, value] :
+         std::vector<std::pair<std::string, std::string>>{{"endpoint", cloud.endpoint},
+                                                          {"credentialsFile", cloud.credentials_file},
+                                                          {"profile", cloud.profile},
+                                                          {"caFile", cloud.ca_file}}) {
+      if (!value.empty()) settings.emplace_back("versionIndex." + key, quoted(value));
+    }
+  }
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
       {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},

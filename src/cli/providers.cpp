@@ -7,6 +7,7 @@
 #include "adapters/objects/s3/archiver.hpp"
 #include "adapters/objects/s3/sources.hpp"
 #include "adapters/objects/s3/store.hpp"
+#include "adapters/version_index/dynamodb/table.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -104,6 +105,12 @@ std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
 std::unique_ptr<Topic> Providers::topic(const SinkSetting& setting) {
   return std::make_unique<messages::aws::SnsTopic>(
       setting.topic, setting.cloud.endpoint,
+      cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
+}
+
+std::unique_ptr<VersionIndex> Providers::version_index(const VersionIndexSetting& setting) {
+  return std::make_unique<version_index::dynamodb::Table>(
+      setting.table, setting.cloud.region, setting.cloud.endpoint,
       cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
 }
 

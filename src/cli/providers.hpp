@@ -20,6 +20,7 @@
 #include "ports/entropy.hpp"
 #include "ports/sources.hpp"
 #include "ports/topic.hpp"
+#include "ports/version_index.hpp"
 
 namespace strongroom::cli {
 
@@ -39,6 +40,7 @@ class Providers {
   std::unique_ptr<Sources> source(const SourceSetting& setting);
   /// Where a sink publishes to.
   std::unique_ptr<Topic> topic(const SinkSetting& setting);
+  std::unique_ptr<VersionIndex> version_index(const VersionIndexSetting& setting);
 
  private:
   WebClient& web(const CloudSetting& cloud);

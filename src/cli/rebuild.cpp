@@ -96,10 +96,11 @@ Result<care::Rebuilt> run_rebuild(const Config& config, const LocationSetting& f
   const IngestId scratch = *IngestId::parse(kScratch);
   TRY_VOID(working->remove(scratch, Fence{1}));
   TRY(auto area, working->open(scratch, Fence{1}, std::nullopt));
+  const auto versions = config.version_index ? providers.version_index(*config.version_index) : nullptr;
   LocationFacts facts = from.facts;
   facts.uuid = location->uuid();
   auto rebuilt = care::rebuild({location->store(), std::move(facts), *records, data->restoration(), *area,
-                                surroundings.clock, surroundings.entropy},
+                                surroundings.clock, surroundings.entropy, versions.get()},
                                teller);
   area.reset();
   TRY_VOID(working->remove(scratch, Fence{1}));

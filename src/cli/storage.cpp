@@ -107,6 +107,22 @@ void warn_of_shared_devices(Storage& storage, Log& log) {
   }
 }
 
+/// One that cannot be reached now keeps nobody from reading.
+Result<std::unique_ptr<VersionIndex>> open_version_index(const VersionIndexSetting& setting, Providers& providers,
+                                                         Log& log) {
+  auto index = providers.version_index(setting);
+  const Result<void> checked = index->check();
+  if (checked) return index;
+  if (checked.error().act != Act::temporary || checked.error().reason == Reason::not_found) {
+    Error error = checked.error();
+    error.what = "The version index: " + error.what;
+    return error;
+  }
+  log.write(LogLevel::error, "version_index_unreachable",
+            {{"table", setting.table}, {"error", checked.error().text()}});
+  return index;
+}
+
 }  // namespace
 
 Result<void> make_directories(const Config& config) {
@@ -156,6 +172,9 @@ Result<std::unique_ptr<Storage>> open_storage(const Config& config, const Storag
   storage->sources = std::make_unique<AllSources>(*storage->areas);
   for (const SourceSetting& source : config.sources) {
     storage->sources->add(source.provider, source.bucket, storage->providers->source(source));
+  }
+  if (config.version_index) {
+    TRY(storage->versions, open_version_index(*config.version_index, *storage->providers, needs.log));
   }
   storage->gauge = std::make_unique<filesystem::FilesystemGauge>(config.data);
   return storage;

@@ -54,6 +54,7 @@ struct Storage {
   std::unique_ptr<filesystem::UploadAreas> areas;
   std::unique_ptr<AllSources> sources;  ///< what packages are read from, `areas` among it
   std::unique_ptr<filesystem::FilesystemGauge> gauge;
+  std::unique_ptr<VersionIndex> versions;  ///< beside the catalogue; null without one
 };
 
 /// Makes the data directory and, for an embedded service, what lies in it.

@@ -305,7 +305,7 @@ class Service::House {
     walker_settings_.doors.profiles = profiles_;
     walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
         ingest::WalkerNeeds{{*catalogue_, *storage_->sources, *storage_->records, workers_, machine_.clock,
-                             *storage_->gauge, *storage_->working, machine_.log},
+                             *storage_->gauge, *storage_->working, machine_.log, storage_->versions.get()},
                             machine_.entropy,
                             machine_.log,
                             storage_->places,

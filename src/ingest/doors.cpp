@@ -185,14 +185,34 @@ class Door {
   Result<Passed> pass_register() {
     TRY(const Described described, waypoint_of<Described>(Step::register_bag));
     TRY(const Versioned versioned, waypoint_of<Versioned>(Step::assign_version));
+    TRY(Registration registration, registration_of(described));
+    const VersionRow row{versioned.version, VersionState::registered, ingest().id, true, registration};
+    TRY_VOID(refuse_other_row(row));
     TRY_VOID(publish(needs_.records, context_.places, ingest().request.bag, versioned.version, described));
+    TRY_VOID(index(row));
     // Cleared before the last settle, under the lease: afterwards nobody would come back for it (CORRECTNESS 2.7).
     for (const Place& at : context_.places) {
       TRY_VOID(at.depository.sweep(ingest().id, Fence{context_.lease.fence.number + 1}));
     }
     TRY_VOID(needs_.working.remove(ingest().id, context_.lease.fence));
-    TRY(Registration registration, registration_of(described));
     return Passed{encode(described), {}, {}, std::move(registration)};
+  }
+
+  /// Before anything is written that cannot be taken back.
+  Result<void> refuse_other_row(const VersionRow& row) {
+    if (needs_.versions == nullptr) return {};
+    const BagId& bag = ingest().request.bag;
+    TRY(const auto there, needs_.versions->find(bag, row.version));
+    if (!there || *there == version_entry(row)) return {};
+    return refusal("another row of " + bag.str() + " " + row.version.str() + " is already in the version index");
+  }
+
+  /// The run can only succeed now: whatever is wrong is tried again.
+  Result<void> index(const VersionRow& row) {
+    if (needs_.versions == nullptr) return {};
+    auto put = needs_.versions->put(ingest().request.bag, version_entry(row));
+    if (put || put.error().act != Act::rejected) return put;
+    return temporary(put.error().what, put.error().where, Reason::conflict);
   }
 
   Result<Registration> registration_of(const Described& described) {

@@ -17,6 +17,7 @@
 #include "ports/disk_gauge.hpp"
 #include "ports/log.hpp"
 #include "ports/sources.hpp"
+#include "ports/version_index.hpp"
 #include "ports/workers.hpp"
 #include "ports/working_storage.hpp"
 
@@ -39,6 +40,7 @@ struct DoorNeeds {
   DiskGauge& gauge;
   WorkingStorage& working;
   Log& log;
+  VersionIndex* versions = nullptr;  ///< beside the catalogue, where there is one
 };
 
 /// The run a door belongs to.

@@ -1,67 +1,11 @@
 // The configuration: defaults, every setting, and that all problems of a file are told at once, each with its place.
-#include "cli/config.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <filesystem>
-
-#include "cli/config_text.hpp"
+#include "cli/config_cases.hpp"
 
 namespace strongroom::cli {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-const std::string kLocations = R"(
-[[locations]]
-name = "vault"
-path = "/srv/vault"
-role = "primary"
-)";
-
-const std::string kS3 = kLocations + R"(
-[[locations]]
-name = "b"
-provider = "amazon-s3"
-bucket = "archive"
-region = "eu-west-1"
-)";
-
-const std::string kAzure = kLocations + R"(
-[[locations]]
-name = "b"
-provider = "azure-blob-storage"
-container = "away"
-account = "acc123"
-)";
-
-const std::string kSink = R"(
-[[sinks]]
-name = "a"
-topic = "arn:aws:sns:eu-west-1:123456789012:bags"
-)";
-
-ConfigArguments with_data() { return {.file = {}, .data = "/srv/data", .listen = {}}; }
-
-Config good(const std::string& text, const ConfigArguments& arguments = with_data()) {
-  auto outcome = parse_config(text, "/etc/strongroom/s.toml", arguments);
-  if (const auto* problems = std::get_if<ConfigProblems>(&outcome)) {
-    for (const ConfigProblem& problem : *problems) ADD_FAILURE() << problem.text();
-    return {};
-  }
-  return std::get<Config>(outcome);
-}
-
-std::vector<std::string> problems_of(const std::string& text, const ConfigArguments& arguments = with_data()) {
-  auto outcome = parse_config(text, "s.toml", arguments);
-  std::vector<std::string> texts;
-  if (const auto* problems = std::get_if<ConfigProblems>(&outcome)) {
-    for (const ConfigProblem& problem : *problems) texts.push_back(problem.text());
-  }
-  return texts;
-}
 
 TEST(ConfigTest, EmbeddedDefaults) {
   const Config config = good("");
@@ -258,118 +202,6 @@ TEST(ConfigTest, APathIsEncodedInItsUrl) {
             "file:///srv/a%20b");
 }
 
-TEST(ConfigTest, LocationsAtProvidersAreReachedAsTheirOwnersSay) {
-  const Config config = good(kS3 + R"(
-prefix = "arch/"
-storageClass = "STANDARD_IA"
-credentialsFile = "keys"
-profile = "p"
-spaces = ["maps"]
-[[locations]]
-name = "c"
-provider = "amazon-s3"
-bucket = "with.dots"
-endpoint = "https://s3.example.org:8443"
-createOnly = "look"
-partSize = "64MiB"
-[[locations]]
-name = "d"
-provider = "azure-blob-storage"
-account = "acc123"
-container = "away"
-accessTier = "cool"
-[[sources]]
-provider = "amazon-s3"
-bucket = "*"
-region = "eu-west-1"
-)");
-  ASSERT_EQ(config.locations.size(), 4U);
-  const LocationSetting& aws = config.locations[1];
-  EXPECT_EQ(aws.facts.url, "https://archive.s3.eu-west-1.amazonaws.com");
-  EXPECT_EQ(aws.facts.bucket, "archive");
-  EXPECT_EQ(aws.facts.tier, AccessTier::cool);
-  EXPECT_FALSE(aws.facts.staged);
-  EXPECT_TRUE(aws.cloud.by_host);
-  EXPECT_EQ(aws.cloud.credentials_file, "/etc/strongroom/keys");
-  EXPECT_TRUE(aws.facts.serves("maps"));
-  EXPECT_FALSE(aws.facts.serves("books"));
-  const LocationSetting& own = config.locations[2];
-  EXPECT_EQ(own.facts.url, "https://s3.example.org:8443/with.dots");
-  EXPECT_FALSE(own.cloud.by_host);
-  EXPECT_TRUE(own.cloud.looks_before_writing);
-  EXPECT_EQ(own.cloud.region, "us-east-1");
-  EXPECT_EQ(own.cloud.part_size, 64U << 20U);
-  EXPECT_TRUE(own.facts.serves("books"));
-  const LocationSetting& azure = config.locations[3];
-  EXPECT_EQ(azure.facts.url, "https://acc123.blob.core.windows.net/away");
-  EXPECT_EQ(azure.facts.tier, AccessTier::cool);
-  ASSERT_EQ(config.sources.size(), 1U);
-  EXPECT_EQ(config.sources[0].bucket, "*");
-}
-
-TEST(ConfigTest, LocationsAtProvidersArchiveAndRestoreAsTheirOwnersSay) {
-  const Config config = good(kS3 + R"(
-archiveTo = "GLACIER"
-archiveBy = "copy"
-archiveCredentialsFile = "keys"
-restoreDays = 30
-restoreTier = "expedited"
-[[locations]]
-name = "c"
-provider = "amazon-s3"
-bucket = "deep"
-region = "eu-west-1"
-archiveTo = "DEEP_ARCHIVE"
-[[locations]]
-name = "d"
-provider = "azure-blob-storage"
-account = "acc123"
-container = "away"
-archiveTo = "archive"
-restorePriority = "high"
-)");
-  ASSERT_EQ(config.locations.size(), 4U);
-  EXPECT_FALSE(config.locations[0].facts.archives);
-  const LocationSetting& glacier = config.locations[1];
-  EXPECT_TRUE(glacier.facts.archives);
-  EXPECT_TRUE(glacier.cloud.archives_by_copy);
-  EXPECT_EQ(glacier.cloud.archive_credentials_file, "/etc/strongroom/keys");
-  EXPECT_EQ(glacier.cloud.restore_days, 30U);
-  EXPECT_EQ(glacier.cloud.restore_tier, "expedited");
-  EXPECT_EQ(config.locations[2].cloud.restore_days, 7U);
-  EXPECT_EQ(config.locations[2].cloud.restore_tier, "standard");
-  EXPECT_TRUE(config.locations[3].cloud.restores_first);
-  // As `check config --show` prints it, it means the same.
-  const std::string shown = config_toml(config);
-  for (const char* line : {"restoreDays = 30", "restoreTier = \"expedited\"", "restorePriority = \"high\""}) {
-    EXPECT_NE(shown.find(line), std::string::npos) << line;
-  }
-}
-
-TEST(ConfigTest, SinksPublishWhatTheyAreTold) {
-  const Config config = good(R"(
-[[sinks]]
-name = "bags"
-topic = "arn:aws:sns:eu-west-1:123456789012:bags"
-[[sinks]]
-name = "all"
-topic = "arn:aws:sns:eu-central-1:123456789012:all.fifo"
-kinds = ["ingest-update", "bag-update"]
-spaces = ["maps"]
-endpoint = "http://127.0.0.1:4100"
-credentialsFile = "keys"
-profile = "p"
-)");
-  ASSERT_EQ(config.sinks.size(), 2U);
-  EXPECT_EQ(config.sinks[0].cloud.region, "eu-west-1");
-  EXPECT_EQ(config.sinks[0].kinds, std::vector<std::string>{"registered-bag"});
-  EXPECT_TRUE(config.sinks[0].spaces.empty());
-  EXPECT_EQ(config.sinks[1].kinds.size(), 2U);
-  EXPECT_EQ(config.sinks[1].spaces, std::vector<std::string>{"maps"});
-  EXPECT_EQ(config.sinks[1].cloud.credentials_file, "/etc/strongroom/keys");
-  EXPECT_NE(config_toml(config).find("kinds = [\"ingest-update\", \"bag-update\"]"), std::string::npos);
-}
-
 TEST(ConfigTest, EachSpaceMayHaveAPrimaryOfItsOwn) {
   const Config config = good(R"(
 [spaces]
@@ -390,13 +222,6 @@ path = "/c"
 )");
   EXPECT_EQ(config.locations.size(), 3U);
 }
-
-struct Case {
-  std::string text;
-  std::string problem;  ///< the only one
-
-  friend void PrintTo(const Case& c, std::ostream* out) { *out << c.problem; }
-};
 
 class ConfigProblemTest : public ::testing::TestWithParam<Case> {};
 
@@ -482,28 +307,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{kLocations + "spaces = [\"a\"]", "one location must have role = \"primary\" for all other spaces"},
         Case{kLocations + "[[locations]]\nname = \"b\"\npath = \"/b\"\nspaces = [\"a\"]\nrole = \"primary\"",
              "only one location can have role = \"primary\" for space a"},
-        Case{kS3 + "path = \"/b\"", "locations[2].path = \"/b\": is not for provider \"amazon-s3\""},
-        Case{kS3 + "account = \"abc\"", "locations[2].account = \"abc\": is not for provider \"amazon-s3\""},
-        Case{kS3 + "storageClass = \"GLACIER\"", "storageClass = \"GLACIER\": must be a storage class whose objects"},
-        Case{kS3 + "endpoint = \"s3.example.org\"", "endpoint = \"s3.example.org\": must be an http"},
-        Case{kS3 + "addressing = \"dns\"", "addressing = \"dns\": must be \"path\" or \"host\""},
-        Case{kS3 + "createOnly = \"yes\"", "createOnly = \"yes\": must be \"condition\" or \"look\""},
-        Case{kS3 + "partSize = \"1MiB\"", "partSize = \"1MiB\": must be a size from \"5MiB\" to \"1GiB\""},
         Case{kLocations + "[[locations]]\nname = \"b\"\nprovider = \"amazon-s3\"\nbucket = \"b\"",
              "locations[2].region: is required, unless there is an endpoint"},
         Case{kLocations + "[[locations]]\nname = \"b\"\nprovider = \"amazon-s3\"\nregion = \"r\"",
              "locations[2].bucket: is required"},
-        Case{kS3 + "archiveTo = \"DEEP_ARCHIVE\"\nrestoreTier = \"expedited\"",
-             "restoreTier = \"expedited\": must be \"bulk\", \"standard\" or"},
-        Case{kS3 + "archiveTo = \"GLACIER\"\nrestoreTier = \"fast\"", "restoreTier = \"fast\": must be \"bulk\""},
-        Case{kS3 + "archiveTo = \"GLACIER\"\nrestoreDays = 0", "restoreDays = 0: must be a"},
-        Case{kS3 + "restoreDays = 3", "restoreDays = 3: says nothing without archiveTo"},
-        Case{kS3 + "archiveTo = \"GLACIER\"\nrestorePriority = \"high\"",
-             "restorePriority = \"high\": is not for provider \"amazon-s3\""},
-        Case{kAzure + "archiveTo = \"archive\"\nrestoreTier = \"bulk\"",
-             "restoreTier = \"bulk\": is not for provider \"azure-blob-storage\""},
-        Case{kAzure + "archiveTo = \"archive\"\nrestorePriority = \"now\"", "must be \"standard\" or \"high\""},
-        Case{kAzure + "accessTier = \"archive\"", "accessTier = \"archive\": must be \"hot\", \"cool\" or \"cold\""},
         Case{kLocations +
                  "[[locations]]\nname = \"b\"\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"\naccount = "
                  "\"A\"",
@@ -520,15 +327,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[[sources]]\nprovider = \"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"\n[[sources]]\nprovider = "
              "\"amazon-s3\"\nregion = \"r\"\nbucket = \"b\"",
              "sources[2].bucket = \"b\": is another source already"},
-        Case{"[[sinks]]\nname = \"a\"", "sinks[1].topic: is required"},
-        Case{"[[sinks]]\nname = \"a\"\ntopic = \"bags\"", "sinks[1].topic = \"bags\": must be a topic of SNS such as"},
-        Case{kSink + "kinds = [\"bags\"]", "kinds = [ \"bags\" ]: must be a list of \"registered-bag\""},
-        Case{kSink + "spaces = []", "sinks[1].spaces = []: must be a list of spaces"},
-        Case{kSink + "colour = 1", "sinks[1].colour = 1: there is no such setting"},
-        Case{kSink + "[[sinks]]\nname = \"a\"\ntopic = \"arn:aws:sns:eu-west-1:1:b\"",
-             "sinks[2].name = \"a\": is the name of another sink"},
-        Case{kSink + "[[sinks]]\nname = \"b\"\ntopic = \"arn:aws:sns:eu-west-1:123456789012:bags\"",
-             "sinks[2].topic = \"arn:aws:sns:eu-west-1:123456789012:bags\": is the topic of another sink"},
         Case{"[[sources]]\nprovider = \"azure-blob-storage\"\ncontainer = \"c\"", "sources[1].account: is required"}));
 
 INSTANTIATE_TEST_SUITE_P(Unknown, ConfigProblemTest,

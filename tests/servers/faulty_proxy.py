@@ -4,7 +4,7 @@ Faults are posted as JSON to /faults, a list, each used up from the first that f
 {"method": "PUT", "match": "regular expression, searched in the target", "times": 1, "do": KIND, …}, with the kinds
 
 refuse       the connection is closed as soon as the head has been read
-status       answers `status` with an S3 error `code` (and `retryAfter` seconds) without asking the server
+status       answers `status` with an S3 error `code` (and `retryAfter` seconds), or with `body`, without asking the server
 lose         the server carries the request out, and the answer is lost
 cut          the answer's body ends after `bytes` bytes, and the connection with it
 short        the same, but the answer's length says that this was all
@@ -87,7 +87,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.read_body()
         if kind == "status":
             headers = [("Retry-After", str(fault["retryAfter"]))] if "retryAfter" in fault else []
-            return self.reply(fault["status"], headers, error_text(fault.get("code", "Told")))
+            text = fault["body"].encode() if "body" in fault else error_text(fault.get("code", "Told"))
+            return self.reply(fault["status"], headers, text)
         if kind == "error200":
             return self.reply(200, [], error_text(fault["code"]))
         upstream = http.client.HTTPConnection(self.server.upstream.hostname, self.server.upstream.port)

@@ -8,6 +8,7 @@ s3        STRONGROOM_TEST_S3, and behind a proxy that does wrong when told to ST
 azure     STRONGROOM_TEST_AZURE, STRONGROOM_TEST_AZURE_FAULTY
 vault     STRONGROOM_TEST_VAULT: a strict S3 with archive classes
 messages  STRONGROOM_TEST_MESSAGES: SNS and SQS, behind such a proxy
+dynamodb  STRONGROOM_TEST_DYNAMODB: behind such a proxy
 
 Its exit status is this one's.
 """
@@ -20,6 +21,7 @@ import tempfile
 
 import azurite
 import radosgw
+from dynalite import Dynalite
 from faulty_proxy import FaultyProxy
 from messages import Messages
 from vault import Vault
@@ -34,8 +36,8 @@ def started(name, directory, servers):
     if name == "vault":
         servers.append(Vault())
         return {variable: servers[-1].url}
-    if name == "messages":
-        servers.append(Messages())
+    if name in ("messages", "dynamodb"):
+        servers.append(Messages() if name == "messages" else Dynalite(directory / name))
         servers.append(FaultyProxy(servers[-1].url))
         return {variable: servers[-1].url}
     servers.append({"s3": radosgw.Radosgw, "azure": azurite.Azurite}[name](directory / name))

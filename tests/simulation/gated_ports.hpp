@@ -10,6 +10,7 @@
 #include "ports/http_client.hpp"
 #include "ports/object_store.hpp"
 #include "ports/sources.hpp"
+#include "ports/version_index.hpp"
 #include "ports/working_storage.hpp"
 
 namespace strongroom::simulation {
@@ -100,6 +101,25 @@ class GatedStore final : public ObjectStore {
 
  private:
   ObjectStore& inner_;
+  Gate& gate_;
+};
+
+class GatedVersionIndex final : public VersionIndex {
+ public:
+  GatedVersionIndex(VersionIndex& inner, Gate& gate) : inner_(inner), gate_(gate) {}
+  Result<void> check() override { return inner_.check(); }
+  Result<void> put(const BagId& bag, const VersionEntry& entry) override {
+    return gated(gate_, "versions.put", [&] { return inner_.put(bag, entry); });
+  }
+  Result<std::optional<VersionEntry>> find(const BagId& bag, Version version) override {
+    return gated(gate_, "versions.find", [&] { return inner_.find(bag, version); });
+  }
+  Result<std::vector<VersionEntry>> list(const BagId& bag, std::optional<Version> before, std::size_t limit) override {
+    return inner_.list(bag, before, limit);
+  }
+
+ private:
+  VersionIndex& inner_;
   Gate& gate_;
 };
 

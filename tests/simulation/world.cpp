@@ -148,6 +148,7 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
       gated_working_(*working_, gate),
       gated_sources_(*sources_, gate),
       gated_records_(*records_, gate),
+      gated_versions_(versions_, gate),
       notify_needs_{gated_catalogue_, receiver_, *clock_, entropy_, log_, metrics_} {
   sources_->add_bucket(kArea);
   for (std::size_t i = 0; i < settings.locations; ++i) {
@@ -234,7 +235,7 @@ std::unique_ptr<World::Process> World::start_process() {
   if (settings_.horizons) *process->horizon = ingest::first_horizon(*clock_, {});
   process->walker_needs = std::make_unique<ingest::WalkerNeeds>(
       ingest::WalkerNeeds{ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_,
-                                            gated_working_, log_},
+                                            gated_working_, log_, settings_.direct_last ? &gated_versions_ : nullptr},
                           entropy_, log_, places_, *process->horizon, metrics_});
   process->walker = std::make_unique<ingest::Walker>(*process->walker_needs, walker_settings_, process->owner, 0);
   process->notifier = std::make_unique<ingest::Notifier>(notify_needs_, notify_settings_, process->owner, 0);
@@ -363,8 +364,17 @@ std::map<std::string, std::string> World::expected_objects() {
     EXPECT_EQ(sha256(kept), row->registration->description_sha256);
     check_description(posted, kept);
     expected[layout::description_key(bag_id(posted.submission.identifier), version)] = kept;
+    if (settings_.direct_last) check_index(bag_id(posted.submission.identifier), *row);
   }
   return expected;
+}
+
+void World::check_index(const BagId& bag, const VersionRow& row) {
+  EXPECT_EQ(versions_.find(bag, row.version).value(), version_entry(row)) << bag.str() << " " << row.version.str();
+  const auto latest = catalogue_->find_registered(bag, std::nullopt).value();
+  const auto listed = versions_.list(bag, std::nullopt, 1).value();
+  ASSERT_FALSE(listed.empty());
+  EXPECT_EQ(listed.front().version, latest->version) << "nothing is indexed that is not registered";
 }
 
 void World::check_description(const Posted& posted, const std::string& description) {

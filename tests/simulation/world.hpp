@@ -19,6 +19,7 @@
 #include "adapters/objects/memory/sources.hpp"
 #include "adapters/objects/memory/working_storage.hpp"
 #include "adapters/objects/remote/direct_depository.hpp"
+#include "adapters/version_index/memory/index.hpp"
 #include "gated_ports.hpp"
 #include "ingest/heartbeat.hpp"
 #include "ingest/notify.hpp"
@@ -136,7 +137,8 @@ struct WorldSettings {
   bool show_log = false;
   /// Processes notice by themselves that their leases are in danger. Off: only the fence protects.
   bool horizons = true;
-  /// The last location is an object store: every file goes to its final key at once.
+  /// The last location is an object store: every file goes to its final key at once; and versions are indexed beside
+  /// the catalogue.
   bool direct_last = false;
 };
 
@@ -216,6 +218,8 @@ class World {
   void check_description(const Posted& posted, const std::string& description);
   void check_callbacks(const Ingest& ingest);
   void check_outgoing();
+  /// The version index has a row for every registered version, as the catalogue has it.
+  void check_index(const BagId& bag, const VersionRow& row);
   /// Objects every location must hold, without descriptions, from what was registered.
   std::map<std::string, std::string> expected_objects();
 
@@ -235,10 +239,13 @@ class World {
   std::unique_ptr<memory::MemoryLocation> records_;
   std::vector<std::unique_ptr<memory::MemoryLocation>> locations_;
 
+  memory::MemoryVersionIndex versions_;
+
   GatedCatalogue gated_catalogue_;
   GatedWorkingStorage gated_working_;
   GatedSources gated_sources_;
   GatedStore gated_records_;
+  GatedVersionIndex gated_versions_;
   std::vector<std::unique_ptr<GatedStore>> gated_stores_;
   std::unique_ptr<SimRemote> remote_;
   std::unique_ptr<remote::DirectDepository> direct_;  ///< of `remote_`

@@ -1,4 +1,4 @@
-#include "cli/config_sinks.hpp"
+#include "cli/config_aws.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,11 +12,33 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kKinds = {"registered-bag", "ingest-update", "bag-update"};
 
-class SinksReader {
+class Reader {
  public:
-  SinksReader(const std::filesystem::path& directory, Config& config) : directory_(directory), config_(config) {}
+  Reader(const std::filesystem::path& directory, Config& config) : directory_(directory), config_(config) {}
 
-  void read(TomlSection& section) {
+  void read_version_index(TomlSection& section) {
+    VersionIndexSetting index;
+    section.take_text("table", "must be 3 to 255 of a-z, A-Z, 0-9, _, - and .", [&](const std::string& text) {
+      index.table = text;
+      return text.size() >= 3 && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      c == '-' || c == '.';
+             });
+    });
+    section.take_text("region", "must be a region such as \"eu-west-1\"", [&](const std::string& text) {
+      index.cloud.region = text;
+      return !text.empty() && percent_encode(text, "") == text;
+    });
+    read_access(section, index.cloud);
+    for (const char* key : {"region", "endpoint", "credentialsFile", "caFile", "profile"}) {
+      if (section.has(key) && !section.has("table")) section.refuse(key, "says nothing without versionIndex.table");
+    }
+    if (section.has("table") && index.cloud.region.empty()) section.refuse("region", "is required");
+    section.refuse_others();
+    if (!index.table.empty()) config_.version_index = std::move(index);
+  }
+
+  void read_sink(TomlSection& section) {
     SinkSetting sink;
     section.take_text("name", "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit",
                       [&](const std::string& text) {
@@ -81,9 +103,11 @@ class SinksReader {
 
 }  // namespace
 
-void read_sinks(TomlSection& root, const std::filesystem::path& directory, Config& config) {
-  SinksReader reader(directory, config);
-  for (TomlSection& section : root.sections("sinks")) reader.read(section);
+void read_aws_services(TomlSection& root, const std::filesystem::path& directory, Config& config) {
+  Reader reader(directory, config);
+  for (TomlSection& section : root.sections("sinks")) reader.read_sink(section);
+  TomlSection index = root.section("versionIndex");
+  reader.read_version_index(index);
 }
 
 }  // namespace strongroom::cli
