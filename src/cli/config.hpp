@@ -33,9 +33,10 @@ struct CloudSetting {
   bool has_access_tier = false;       ///< Azure: new blobs are written in the location's tier
   bool looks_before_writing = false;  ///< S3: the store knows no create-only condition
   std::uint64_t part_size = 16 * limits::kMiB;
-  std::string archive_to;                ///< class or tier that registered versions are moved to; empty for none
-  bool archives_by_copy = false;         ///< S3: by a copy onto itself instead of a tag
-  std::string archive_credentials_file;  ///< S3: of the copy; empty: as all else
+  std::uint64_t requests_per_second = 0;  ///< no limit when 0
+  std::string archive_to;                 ///< class or tier that registered versions are moved to; empty for none
+  bool archives_by_copy = false;          ///< S3: by a copy onto itself instead of a tag
+  std::string archive_credentials_file;   ///< S3: of the copy; empty: as all else
   std::string archive_profile;
   std::uint64_t restore_days = 7;         ///< for so long files of a restore are to be readable
   std::string restore_tier = "standard";  ///< S3: how soon they are to be: `bulk`, `standard`, `expedited`

@@ -62,7 +62,8 @@ void refuse_keys_of_others(TomlSection& section, Provider provider) {
     }
   }
   if (provider != Provider::filesystem) return;
-  for (const char* key : {"endpoint", "credentialsFile", "caFile", "archiveTo", "restoreDays"})
+  for (const char* key :
+       {"endpoint", "credentialsFile", "caFile", "archiveTo", "restoreDays", "requestsAtOnce", "requestsPerSecond"})
     refuse_key(section, key, provider);
 }
 
@@ -247,6 +248,10 @@ class PlacesReader {
   /// How new objects are stored at a provider.
   static void read_storing(TomlSection& section, LocationSetting& location) {
     CloudSetting& cloud = location.cloud;
+    std::uint64_t at_once = location.facts.requests_at_once;
+    section.take_number("requestsAtOnce", 1, 256, at_once);
+    location.facts.requests_at_once = at_once;
+    section.take_number("requestsPerSecond", 1, 100'000, cloud.requests_per_second);
     if (location.facts.provider == Provider::amazon_s3) {
       section.take_text(
           "storageClass", "must be a storage class whose objects can be read at once, such as \"STANDARD_IA\"",

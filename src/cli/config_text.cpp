@@ -46,12 +46,14 @@ std::string archiving_toml(const CloudSetting& cloud) {
 
 std::string storing_toml(const LocationSetting& location) {
   const CloudSetting& cloud = location.cloud;
+  std::string out = "\nrequestsAtOnce = " + std::to_string(location.facts.requests_at_once);
+  if (cloud.requests_per_second > 0) out += "\nrequestsPerSecond = " + std::to_string(cloud.requests_per_second);
   if (location.facts.provider == Provider::azure_blob_storage) {
-    return (cloud.has_access_tier ? line_of("accessTier", std::string(name_of(location.facts.tier))) : "") +
+    return out + (cloud.has_access_tier ? line_of("accessTier", std::string(name_of(location.facts.tier))) : "") +
            archiving_toml(cloud) +
            (cloud.archive_to.empty() ? "" : line_of("restorePriority", cloud.restores_first ? "high" : "standard"));
   }
-  std::string out = archiving_toml(cloud);
+  out += archiving_toml(cloud);
   if (!cloud.archive_to.empty()) {
     out += line_of("archiveBy", cloud.archives_by_copy ? "copy" : "tag") + line_of("restoreTier", cloud.restore_tier);
   }

@@ -31,6 +31,14 @@ WebClient& Providers::web(const CloudSetting& cloud) {
   return *client;
 }
 
+WebClient& Providers::paced_web(const LocationSetting& setting) {
+  WebClient& plain = web(setting.cloud);
+  if (setting.cloud.requests_per_second == 0) return plain;
+  std::unique_ptr<cloud::PacedWeb>& paced = paced_[setting.facts.name.str()];
+  if (!paced) paced = std::make_unique<cloud::PacedWeb>(plain, clock_, setting.cloud.requests_per_second);
+  return *paced;
+}
+
 cloud::AwsKeyring& Providers::aws(const CloudSetting& cloud) {
   std::unique_ptr<cloud::AwsKeyring>& keyring = aws_[cloud.credentials_file + "|" + cloud.profile + "|" + cloud.region];
   if (!keyring) {
@@ -51,7 +59,7 @@ std::unique_ptr<azure::Container> Providers::container(const LocationSetting& se
   const CloudSetting& cloud = setting.cloud;
   return std::make_unique<azure::Container>(
       azure::ContainerAddress{cloud.endpoint, cloud.account, setting.facts.bucket},
-      azure::ContainerNeeds{web(cloud), azure(cloud), clock_, entropy_, room_});
+      azure::ContainerNeeds{paced_web(setting), azure(cloud), clock_, entropy_, room_});
 }
 
 std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
@@ -67,7 +75,7 @@ std::unique_ptr<Archiver> Providers::archiver(const LocationSetting& setting) {
   if (!cloud.archive_credentials_file.empty()) cloud.credentials_file = cloud.archive_credentials_file;
   if (!cloud.archive_profile.empty()) cloud.profile = cloud.archive_profile;
   auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
-                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
+                                             s3::BucketNeeds{paced_web(setting), aws(cloud), clock_, entropy_, room_});
   s3::ArchiverOptions options{facts.prefix, cloud.archive_to};
   if (cloud.archives_by_copy) options.by = s3::ArchiveBy::copy;
   if (cloud.restore_tier == "bulk") options.restore_tier = s3::RestoreTier::bulk;
@@ -84,7 +92,7 @@ std::unique_ptr<remote::RemoteStore> Providers::store(const LocationSetting& set
         azure::StoreOptions{facts.prefix, cloud.has_access_tier ? access_tier_of(facts.tier) : std::string()});
   }
   auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, facts.bucket),
-                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
+                                             s3::BucketNeeds{paced_web(setting), aws(cloud), clock_, entropy_, room_});
   s3::StoreOptions options{facts.prefix, cloud.storage_class};
   if (cloud.looks_before_writing) options.create_only = s3::CreateOnly::by_looking;
   options.part_size = cloud.part_size;

@@ -10,6 +10,7 @@
 
 #include "adapters/cloud/aws_keyring.hpp"
 #include "adapters/cloud/azure_keyring.hpp"
+#include "adapters/cloud/paced_web.hpp"
 #include "adapters/objects/azure/container.hpp"
 #include "adapters/objects/remote/part_room.hpp"
 #include "adapters/objects/remote/remote_store.hpp"
@@ -44,6 +45,8 @@ class Providers {
 
  private:
   WebClient& web(const CloudSetting& cloud);
+  /// The same, with the pace that the location keeps.
+  WebClient& paced_web(const LocationSetting& setting);
   cloud::AwsKeyring& aws(const CloudSetting& cloud);
   std::unique_ptr<azure::Container> container(const LocationSetting& setting);
   cloud::AzureKeyring& azure(const CloudSetting& cloud);
@@ -56,6 +59,7 @@ class Providers {
   remote::PartRoom room_{kPartsInMemory};
   const cloud::Environment environment_;
   std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
+  std::map<std::string, std::unique_ptr<cloud::PacedWeb>> paced_;  ///< by the location's name
   std::map<std::string, std::unique_ptr<cloud::AwsKeyring>> aws_;
   std::map<std::string, std::unique_ptr<cloud::AzureKeyring>> azure_;
 };

@@ -103,6 +103,15 @@ ingest::NotifySettings notify_settings(const Config& config) {
   return settings;
 }
 
+/// Most of them wait: for the disk, or for as many requests as a provider is to be asked at once.
+std::size_t threads_for(const Config& config) {
+  std::size_t threads = std::max(kThreadsAtLeast, host::core_count());
+  for (const LocationSetting& location : config.locations) {
+    if (!location.is_directory()) threads = std::max(threads, location.facts.requests_at_once);
+  }
+  return threads;
+}
+
 events::DispatchSettings dispatch_settings(const Config& config) {
   events::DispatchSettings settings;
   settings.policy = callback_policy(config);
@@ -179,7 +188,7 @@ class Service::House {
   House(Config config, const Machine& machine)
       : config_(std::move(config)),
         machine_(machine),
-        workers_(config_.threads > 0 ? config_.threads : std::max(kThreadsAtLeast, host::core_count())) {}
+        workers_(config_.threads > 0 ? config_.threads : threads_for(config_)) {}
   ~House() { stop(); }
   House(const House&) = delete;
   House& operator=(const House&) = delete;

@@ -2,6 +2,7 @@
 // Plain values and pure functions: any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,8 @@ struct LocationFacts {
   FetchedCheck verify_fetched = FetchedCheck::presence;
   /// Registered versions are moved from `tier` to the provider's archive tier.
   bool archives = false;
+  /// Of a location at a provider: how many requests of one step are under way at the same time.
+  std::size_t requests_at_once = 64;
   /// Bags of these spaces are kept there; empty: of all.
   std::vector<std::string> spaces{};
 

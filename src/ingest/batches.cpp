@@ -16,12 +16,12 @@ struct Group {
   std::size_t count = 0;
 };
 
-std::vector<Group> groups_of(const std::vector<InventoryEntry>& batch) {
+std::vector<Group> groups_of(const std::vector<InventoryEntry>& batch, std::size_t together) {
   std::vector<Group> groups;
   bool small = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const bool joins = batch[i].size < kTogetherSize;
-    if (joins && small && groups.back().count < kTogetherMax) {
+    if (joins && small && groups.back().count < together) {
       groups.back().count += 1;
     } else {
       groups.push_back({i, 1});
@@ -31,11 +31,11 @@ std::vector<Group> groups_of(const std::vector<InventoryEntry>& batch) {
   return groups;
 }
 
-Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch, const GroupWork& work,
-                      const std::function<Result<void>(Problem)>& found) {
+Result<void> work_off(Workers& workers, const Spread& spread, const std::vector<InventoryEntry>& batch,
+                      const GroupWork& work, const std::function<Result<void>(Problem)>& found) {
   std::vector<Result<EntryFinding>> findings(batch.size(), EntryFinding());
-  const std::vector<Group> groups = groups_of(batch);
-  workers.for_each(groups.size(), kFilesAtOnce, [&](std::size_t i) {
+  const std::vector<Group> groups = groups_of(batch, spread.together);
+  workers.for_each(groups.size(), spread.at_once, [&](std::size_t i) {
     const Group& group = groups[i];
     work(std::span(batch).subspan(group.first, group.count), std::span(findings).subspan(group.first, group.count));
   });
@@ -49,25 +49,27 @@ Result<void> work_off(Workers& workers, const std::vector<InventoryEntry>& batch
 }  // namespace
 
 Result<void> for_each_group(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
-                            const GroupWork& work, const std::function<Result<void>(Problem)>& found) {
+                            const Spread& spread, const GroupWork& work,
+                            const std::function<Result<void>(Problem)>& found) {
   std::vector<InventoryEntry> batch;
   TRY_VOID(visit_entries(area, blob, inventory, [&](const InventoryEntry& entry) -> Result<void> {
     batch.push_back(entry);
     if (batch.size() < kBatch) return {};
-    TRY_VOID(work_off(workers, batch, work, found));
+    TRY_VOID(work_off(workers, spread, batch, work, found));
     batch.clear();
     return {};
   }));
-  return work_off(workers, batch, work, found);
+  return work_off(workers, spread, batch, work, found);
 }
 
 Result<void> for_each_entry(WorkArea& area, const char* blob, const InventoryRef& inventory, Workers& workers,
+                            const Spread& spread,
                             const std::function<Result<EntryFinding>(const InventoryEntry&)>& work,
                             const std::function<Result<void>(Problem)>& found) {
   const auto each = [&](std::span<const InventoryEntry> entries, std::span<Result<EntryFinding>> findings) {
     for (std::size_t i = 0; i < entries.size(); ++i) findings[i] = work(entries[i]);
   };
-  return for_each_group(area, blob, inventory, workers, each, found);
+  return for_each_group(area, blob, inventory, workers, spread, each, found);
 }
 
 Result<void> visit_merged(WorkArea& area, const Verified& verified,

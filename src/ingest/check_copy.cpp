@@ -52,7 +52,7 @@ Result<ListingDifference> check_copy(const CheckCopyNeeds& needs, Deposit& depos
   needs.progress.expect(inventory.bytes, inventory.entries);
   TRY(ListingDifference difference, compare_listing(deposit, needs.area, inventory, needs.problems));
   TRY_VOID(for_each_group(
-      needs.area, blobs::kInventory, inventory, needs.workers,
+      needs.area, blobs::kInventory, inventory, needs.workers, needs.spread,
       [&](std::span<const InventoryEntry> entries, std::span<Result<EntryFinding>> findings) {
         read_back(needs, deposit, entries, findings);
       },

@@ -2,6 +2,7 @@
 // CORRECTNESS 4.3, 4.4).
 #pragma once
 
+#include "ingest/batches.hpp"
 #include "ingest/compare.hpp"
 #include "ingest/progress.hpp"
 #include "ingest/stop.hpp"
@@ -17,6 +18,7 @@ struct CheckCopyNeeds {
   ProblemSink& problems;
   ProgressMeter& progress;
   const Stop& stop;
+  Spread spread{};
 };
 
 /// Reads staging before commit, the final keys of what is already stored. Each faulty file is counted once.

@@ -117,7 +117,7 @@ Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& plac
   if (place.facts.verify_fetched != FetchedCheck::content || !readable) return faults;
   needs.progress.expect(fetched.bytes, fetched.entries);
   TRY_VOID(for_each_entry(
-      needs.area, blobs::kFetched, fetched, needs.workers,
+      needs.area, blobs::kFetched, fetched, needs.workers, needs.spread,
       [&](const InventoryEntry& entry) { return read_stored(needs, place, bag, entry); },
       [&](Problem problem) {
         faults.add(problem.path);

@@ -150,8 +150,8 @@ class Door {
 
   [[nodiscard]] StagingTicket staging() const { return {ingest().id, context_.lease.fence, context_.adopt}; }
 
-  CheckCopyNeeds check_copy_needs() {
-    return CheckCopyNeeds{context_.area, needs_.workers, report_, progress_, context_.stop};
+  CheckCopyNeeds check_copy_needs(const Place& at) {
+    return CheckCopyNeeds{context_.area, needs_.workers, report_, progress_, context_.stop, spread_of(at.facts)};
   }
 
   Result<Passed> pass_replicate() {
@@ -160,7 +160,8 @@ class Door {
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
     PackageFiles files(context_.area, context_.places, staging(), rooted.root);
-    const ReplicateNeeds needs{context_.area, files, at->depository, needs_.workers, report_, progress_, context_.stop};
+    const ReplicateNeeds needs{context_.area, files,     at->depository, needs_.workers,
+                               report_,       progress_, context_.stop,  spread_of(at->facts)};
     TRY(const Replicated replicated, replicate(needs, deposit, rooted, verified.inventory));
     return Passed{encode(replicated), {}, {}, {}};
   }
@@ -169,7 +170,7 @@ class Door {
     TRY(const Place* at, place());
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
-    TRY(const Confirmed confirmed, confirm(check_copy_needs(), *at, needs_.clock, deposit, verified));
+    TRY(const Confirmed confirmed, confirm(check_copy_needs(*at), *at, needs_.clock, deposit, verified));
     return Passed{encode(confirmed), {}, {}, {}};
   }
 
@@ -178,7 +179,7 @@ class Door {
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
     TRY(const Confirmed committed,
-        commit(check_copy_needs(), at->depository, needs_.clock, deposit, verified.inventory));
+        commit(check_copy_needs(*at), at->depository, needs_.clock, deposit, verified.inventory));
     return Passed{encode(committed), {}, {}, {}};
   }
 

@@ -66,7 +66,7 @@ Result<void> put_all(const ReplicateNeeds& needs, Deposit& deposit, const Deposi
   NamedFaults differing;
   NamedFaults missing;
   TRY_VOID(for_each_entry(
-      needs.area, blobs::kInventory, inventory, needs.workers,
+      needs.area, blobs::kInventory, inventory, needs.workers, needs.spread,
       [&](const InventoryEntry& entry) { return put_entry(needs, deposit, entry); },
       [&](Problem problem) {
         (problem.actual == kMissing ? missing : differing).add(problem.path);

@@ -4,6 +4,7 @@
 
 #include "domain/problem.hpp"
 #include "domain/waypoints.hpp"
+#include "ingest/batches.hpp"
 #include "ingest/package_files.hpp"
 #include "ingest/progress.hpp"
 #include "ingest/rooms.hpp"
@@ -22,6 +23,7 @@ struct ReplicateNeeds {
   ProblemSink& problems;
   ProgressMeter& progress;
   const Stop& stop;
+  Spread spread{};
 };
 
 /// Takes in what unpacking has staged, or writes every file, or finds identical ones, and makes the deposit durable.

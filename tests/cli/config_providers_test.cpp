@@ -21,6 +21,8 @@ bucket = "with.dots"
 endpoint = "https://s3.example.org:8443"
 createOnly = "look"
 partSize = "64MiB"
+requestsAtOnce = 200
+requestsPerSecond = 50
 [[locations]]
 name = "d"
 provider = "azure-blob-storage"
@@ -48,6 +50,10 @@ region = "eu-west-1"
   EXPECT_TRUE(own.cloud.looks_before_writing);
   EXPECT_EQ(own.cloud.region, "us-east-1");
   EXPECT_EQ(own.cloud.part_size, 64U << 20U);
+  EXPECT_EQ(own.facts.requests_at_once, 200U);
+  EXPECT_EQ(own.cloud.requests_per_second, 50U);
+  EXPECT_EQ(aws.facts.requests_at_once, 64U);
+  EXPECT_NE(config_toml(config).find("requestsAtOnce = 200\nrequestsPerSecond = 50"), std::string::npos);
   EXPECT_TRUE(own.facts.serves("books"));
   const LocationSetting& azure = config.locations[3];
   EXPECT_EQ(azure.facts.url, "https://acc123.blob.core.windows.net/away");
