@@ -51,7 +51,7 @@ rgw data = {directory}/rgw
 keyring = /dev/null
 
 [client.rgw.a]
-rgw frontends = beast endpoint=127.0.0.1:{port}
+rgw frontends = beast endpoint=127.0.0.1:{port} tcp_nodelay=1
 rgw enable usage log = false
 rgw enable ops log = false
 rgw dynamic resharding = false
