@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "support/chance_archiver.hpp"
+#include "support/stopping_clock.hpp"
 #include "support/stored_versions.hpp"
 
 namespace strongroom::care {
@@ -178,21 +179,8 @@ TEST_F(RestoringTest, TroubleIsToldOnceAndGoesAway) {
   archive("a");
   const Restore restore = ask_for("a");
   archiver.fault_rate = 1;
-  /// Stops the restoring after so many waits.
-  struct StoppingClock final : Clock {
-    StoppingClock(Clock& inner, std::stop_source& source) : inner_(inner), source_(source) {}
-    Instant now() override { return inner_.now(); }
-    Duration since_boot() override { return inner_.since_boot(); }
-    bool wait_until(Duration until, std::stop_token stop) override {
-      if (--waits == 0) source_.request_stop();
-      return inner_.wait_until(until, std::move(stop));
-    }
-    int waits = 40;
-    Clock& inner_;
-    std::stop_source& source_;
-  };
   {
-    StoppingClock clock(bench.clock, source);
+    test::StoppingClock clock(bench.clock, source, 40);
     RestoringNeeds stopping{*catalogue, *catalogue, archiver, records, locations, workers_, clock, log};
     Restoring(stopping, facts, kDays, source.get_token()).run();
   }
@@ -202,7 +190,7 @@ TEST_F(RestoringTest, TroubleIsToldOnceAndGoesAway) {
   EXPECT_LE(archiver.restores, 8 * 256) << "its pauses grow";
   archiver.fault_rate = 0;
   source = {};
-  StoppingClock clock(bench.clock, source);
+  test::StoppingClock clock(bench.clock, source, 40);
   RestoringNeeds stopping{*catalogue, *catalogue, archiver, records, locations, workers_, clock, log};
   Restoring(stopping, facts, kDays, source.get_token()).run();
   EXPECT_EQ(stored(restore).state, RestoreState::ready);

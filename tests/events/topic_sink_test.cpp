@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "support/stopping_clock.hpp"
 #include "support/stored_versions.hpp"
 
 namespace strongroom::events {
@@ -131,19 +132,7 @@ TEST_F(TopicSinkTest, TroubleIsToldOnceAndThePauseGrows) {
   ASSERT_TRUE(publish());
   store("a", "Chart");
   topic.fault_rate = 1;
-  struct StoppingClock final : Clock {
-    StoppingClock(Clock& inner, std::stop_source& source) : inner_(inner), source_(source) {}
-    Instant now() override { return inner_.now(); }
-    Duration since_boot() override { return inner_.since_boot(); }
-    bool wait_until(Duration until, std::stop_token stop) override {
-      pauses.push_back(until - since_boot());
-      if (pauses.size() == 12) source_.request_stop();
-      return inner_.wait_until(until, std::move(stop));
-    }
-    std::vector<Duration> pauses;
-    Clock& inner_;
-    std::stop_source& source_;
-  } clock(bench.clock, source);
+  test::StoppingClock clock(bench.clock, source, 12);
   TopicSinkNeeds stopping{topic, *catalogue, *catalogue, *catalogue, clock, metrics, log};
   TopicSink(stopping, settings, source.get_token()).run();
   EXPECT_EQ(clock.pauses.front(), std::chrono::seconds(1));

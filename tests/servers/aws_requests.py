@@ -123,3 +123,19 @@ class Server(http.server.ThreadingHTTPServer):
     def stop(self):
         self.shutdown()
         self.server_close()
+
+
+class Service:
+    """A server, and what it holds, whoever serves it; listens at `url`."""
+
+    def __init__(self, handler, held):
+        self.handler, self.held = handler, held
+        self.server = Server(handler, held)
+        self.url = self.server.url
+
+    def stop(self):
+        self.server.stop()
+
+    def start(self):
+        """Again, after stop(), with what it held and where it was."""
+        self.server = Server(self.handler, self.held, self.server.server_port)

@@ -274,17 +274,8 @@ class Handler(aws_requests.Handler):
         self.reply(204)
 
 
-class Vault:
+class Vault(aws_requests.Service):
     """Listens at `url`; stopped by stop()."""
 
     def __init__(self):
-        self.held = Held()
-        self.server = aws_requests.Server(Handler, self.held)
-        self.url = self.server.url
-
-    def stop(self):
-        self.server.stop()
-
-    def start(self):
-        """Again, after stop(), with what it held and where it was."""
-        self.server = aws_requests.Server(Handler, self.held, self.server.server_port)
+        super().__init__(Handler, Held())
