@@ -1,6 +1,5 @@
 // Subscriptions (http-api.md 9.4): who is told of events by POST. Their deliveries are made elsewhere.
 #include <algorithm>
-#include <array>
 
 #include "api/endpoints.hpp"
 #include "api/http_errors.hpp"
@@ -8,11 +7,11 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "domain/callback_url.hpp"
+#include "domain/event_kinds.hpp"
 
 namespace strongroom::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKinds = {"registered-bag", "ingest-update", "bag-update"};
 /// Dead letters shown with their subscription; all of them are counted.
 constexpr std::size_t kLettersShown = 100;
 
@@ -49,7 +48,7 @@ std::string faults_of(const Asked& asked, const CallbackPolicy& policy) {
     lines.push_back("Invalid value at .url: " + fault);
   }
   for (const std::string& kind : asked.kinds) {
-    if (std::ranges::find(kKinds, kind) != kKinds.end()) continue;
+    if (std::ranges::find(kEventKinds, kind) != kEventKinds.end()) continue;
     lines.push_back(one_line("Unrecognised value at .kinds: got \"" + kind +
                              "\", valid values are: bag-update, ingest-update, registered-bag."));
     break;

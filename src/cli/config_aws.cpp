@@ -1,16 +1,14 @@
 #include "cli/config_aws.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "adapters/messages/aws/sns_topic.hpp"
 #include "base/text.hpp"
 #include "cli/config_places.hpp"
+#include "domain/event_kinds.hpp"
 
 namespace strongroom::cli {
 namespace {
-
-constexpr std::array<std::string_view, 3> kKinds = {"registered-bag", "ingest-update", "bag-update"};
 
 class Reader {
  public:
@@ -65,17 +63,7 @@ class Reader {
 
  private:
   void read_access(TomlSection& section, CloudSetting& cloud) {
-    section.take_text("endpoint", "must be an http or https URL without query and without a slash at its end",
-                      [&](const std::string& text) {
-                        cloud.endpoint = text;
-                        return is_base_url(text);
-                      });
-    const auto take_file = [&](const char* key, std::string& into) {
-      section.take_text(key, "must be the path of a file",
-                        [&](const std::string& text) { return path_from(text, directory_, into); });
-    };
-    take_file("credentialsFile", cloud.credentials_file);
-    take_file("caFile", cloud.ca_file);
+    read_reach(section, directory_, cloud);
     section.take_text("profile", "must be a section of the credentials file", [&](const std::string& text) {
       cloud.profile = text;
       return !text.empty() && is_utf8(text) && !has_control_characters(text);
@@ -87,7 +75,7 @@ class Reader {
                  [&](const TomlValue& value) {
                    sink.kinds = value.list.value_or(std::vector<std::string>());
                    return !sink.kinds.empty() && std::ranges::all_of(sink.kinds, [](const std::string& one) {
-                     return std::ranges::find(kKinds, one) != kKinds.end();
+                     return std::ranges::find(kEventKinds, one) != kEventKinds.end();
                    });
                  });
     section.take("spaces", "must be a list of spaces", [&](const TomlValue& value) {

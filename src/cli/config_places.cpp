@@ -173,16 +173,7 @@ class PlacesReader {
                         bucket = text;
                         return (any && text == "*") || source_bucket_fault(text).empty();
                       });
-    section.take_text("endpoint", "must be an http or https URL without query and without a slash at its end",
-                      [&](const std::string& text) {
-                        cloud.endpoint = text;
-                        return is_base_url(text);
-                      });
-    const auto take_file = [&](const char* key, std::string& into) {
-      section.take_text(key, kFileRule, [&](const std::string& text) { return path_from(text, directory_, into); });
-    };
-    take_file("credentialsFile", cloud.credentials_file);
-    take_file("caFile", cloud.ca_file);
+    read_reach(section, directory_, cloud);
     if (is_s3) {
       read_s3(section, bucket, cloud);
     } else {
@@ -409,6 +400,19 @@ bool path_from(const std::string& text, const fs::path& directory, std::string& 
   if (text.empty() || !is_utf8(text) || has_control_characters(text)) return false;
   into = absolute_path(text, directory);
   return true;
+}
+
+void read_reach(TomlSection& section, const fs::path& directory, CloudSetting& cloud) {
+  section.take_text("endpoint", "must be an http or https URL without query and without a slash at its end",
+                    [&](const std::string& text) {
+                      cloud.endpoint = text;
+                      return is_base_url(text);
+                    });
+  const auto take_file = [&](const char* key, std::string& into) {
+    section.take_text(key, kFileRule, [&](const std::string& text) { return path_from(text, directory, into); });
+  };
+  take_file("credentialsFile", cloud.credentials_file);
+  take_file("caFile", cloud.ca_file);
 }
 
 void require_keys(TomlSection& section, const std::vector<std::string>& keys) {

@@ -24,6 +24,9 @@ void add_embedded_places(Config& config);
 /// A value that is to be a path; false when it cannot be one.
 [[nodiscard]] bool path_from(const std::string& text, const std::filesystem::path& directory, std::string& into);
 
+/// How something at a provider is reached: `endpoint`, `credentialsFile`, `caFile`.
+void read_reach(TomlSection& section, const std::filesystem::path& directory, CloudSetting& cloud);
+
 /// Notes each of the keys that is not there.
 void require_keys(TomlSection& section, const std::vector<std::string>& keys);
 
