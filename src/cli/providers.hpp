@@ -28,8 +28,9 @@ namespace strongroom::cli {
 /// Makes what reaches providers of storage, and of topics; keys and connections are shared by what has the same.
 class Providers {
  public:
-  Providers(Clock& clock, Entropy& entropy, cloud::Environment environment)
-      : clock_(clock), entropy_(entropy), environment_(std::move(environment)) {}
+  /// With `workers`, which outlive it, parts of large objects are sent side by side.
+  Providers(Clock& clock, Entropy& entropy, cloud::Environment environment, Workers* workers = nullptr)
+      : clock_(clock), entropy_(entropy), room_(kPartsInMemory, workers), environment_(std::move(environment)) {}
   Providers(const Providers&) = delete;
   Providers& operator=(const Providers&) = delete;
 
@@ -56,7 +57,7 @@ class Providers {
 
   Clock& clock_;
   Entropy& entropy_;
-  remote::PartRoom room_{kPartsInMemory};
+  remote::PartRoom room_;
   const cloud::Environment environment_;
   std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
   std::map<std::string, std::unique_ptr<cloud::PacedWeb>> paced_;  ///< by the location's name

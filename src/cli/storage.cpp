@@ -149,7 +149,7 @@ Result<std::unique_ptr<FilesystemLocation>> open_records(const Config& config, C
 Result<std::unique_ptr<Storage>> open_storage(const Config& config, const StorageNeeds& needs,
                                               const std::string& boot_id) {
   auto storage = std::make_unique<Storage>();
-  storage->providers = std::make_unique<Providers>(needs.clock, needs.entropy, needs.environment);
+  storage->providers = std::make_unique<Providers>(needs.clock, needs.entropy, needs.environment, &needs.workers);
   for (const LocationSetting& setting : config.locations) {
     TRY(auto location,
         open_any(setting, config.embedded_locations, needs.catalogue, *storage->providers, needs.entropy, &needs.log));

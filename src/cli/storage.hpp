@@ -77,6 +77,7 @@ struct StorageNeeds {
   cloud::Environment environment;
   Log& log;
   Metrics& metrics;
+  Workers& workers;
 };
 
 /// Opens everything; an embedded location without a marker gets one when the catalogue does not know it yet.

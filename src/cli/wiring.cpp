@@ -206,10 +206,10 @@ class Service::House {
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
     TRY_VOID(refuse_half_rebuilt(*catalogue_));
     TRY(search_, sqlite::open_search_index(config_.search_file()));
-    TRY(storage_,
-        open_storage(config_,
-                     {*catalogue_, machine_.clock, machine_.entropy, machine_.environment, machine_.log, metrics_},
-                     lock_->owner().boot));
+    TRY(storage_, open_storage(config_,
+                               {*catalogue_, machine_.clock, machine_.entropy, machine_.environment, machine_.log,
+                                metrics_, workers_},
+                               lock_->owner().boot));
     for (const auto& location : storage_->locations) {
       if (location->directory() != nullptr) location->directory()->write_out_beside(workers_);
     }

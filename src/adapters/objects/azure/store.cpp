@@ -4,9 +4,9 @@
 
 #include "adapters/objects/remote/checked_content.hpp"
 #include "adapters/objects/remote/resuming_source.hpp"
+#include "adapters/objects/remote/send_in_parts.hpp"
 #include "adapters/objects/remote/stored_bytes.hpp"
 #include "base/hex.hpp"
-#include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace strongroom::azure {
@@ -138,26 +138,25 @@ Result<void> AzureStore::put_whole(const std::string& key, const ObjectSpec& spe
   return {};
 }
 
+Result<void> AzureStore::send_block(const std::string& key, const std::string& id, std::string bytes) {
+  Call call{"PUT", options_.prefix + key, {{"comp", "block"}, {"blockid", id}}};
+  call.headers.emplace_back("Content-MD5", md5_of(bytes));
+  call.headers.emplace_back("Content-Type", "application/octet-stream");
+  call.body = std::move(bytes);
+  TRY_VOID(container_->carry_out(call));
+  return {};
+}
+
 Result<void> AzureStore::put_blocks(const std::string& key, const ObjectSpec& spec, ByteSource& content) {
-  const std::uint64_t least = (spec.size + kBlocksMax - 1) / kBlocksMax;
-  const std::uint64_t block_size =
-      std::max(options_.block_size, (least + limits::kMiB - 1) / limits::kMiB * limits::kMiB);
+  const auto sizes = remote::PartSizes::of(spec.size, options_.block_size, kBlocksMax);
   // Blocks of two uploads to one name must never be taken for each other.
   const std::string upload = random_token(container_->entropy(), 12);
+  const auto id_of = [&](std::size_t i) { return to_base64(as_bytes(upload + std::to_string(100'000 + i))); };
+  TRY_VOID(remote::send_in_parts(container_->room(), content, sizes, [&](std::size_t i, std::string bytes) {
+    return send_block(key, id_of(i), std::move(bytes));
+  }));
   std::string list = "<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList>";
-  std::size_t number = 100'000;
-  for (std::uint64_t left = spec.size; left > 0; ++number) {
-    Call call{"PUT", options_.prefix + key};
-    const remote::PartRoom::Hold hold(container_->room(), std::min(left, block_size));
-    TRY(call.body, take(content, std::min(left, block_size), key));
-    left -= call.body.size();
-    const std::string id = to_base64(as_bytes(upload + std::to_string(number)));
-    call.query = {{"comp", "block"}, {"blockid", id}};
-    call.headers.emplace_back("Content-MD5", md5_of(call.body));
-    call.headers.emplace_back("Content-Type", "application/octet-stream");
-    TRY_VOID(container_->carry_out(call));
-    list += "<Uncommitted>" + id + "</Uncommitted>";
-  }
+  for (std::size_t i = 0; i < sizes.count(); ++i) list += "<Uncommitted>" + id_of(i) + "</Uncommitted>";
   Call call{"PUT", options_.prefix + key, {{"comp", "blocklist"}}, headers_for_new(spec), list + "</BlockList>"};
   call.headers.emplace_back("x-ms-blob-content-type", "application/octet-stream");
   call.headers.emplace_back("Content-Type", "application/xml");

@@ -1,17 +1,25 @@
-// How much of large objects may be held in memory on their way to providers, by all uploads together.
+// What large objects on their way to providers may take of this process: so much memory for all uploads together, and
+// threads to send parts side by side.
 //
 // Whoever has no room waits for others to be done with theirs. All calls may come from any thread.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+
+#include "ports/workers.hpp"
 
 namespace strongroom::remote {
 
 class PartRoom {
  public:
-  explicit PartRoom(std::uint64_t bytes) : free_(bytes), all_(bytes) {}
+  /// `workers` outlives it; without them parts are sent one after the other.
+  explicit PartRoom(std::uint64_t bytes, Workers* workers = nullptr) : workers_(workers), free_(bytes), all_(bytes) {}
+
+  /// A line for sending parts.
+  std::unique_ptr<Lane> lane() { return workers_ == nullptr ? std::make_unique<InlineLane>() : workers_->lane(); }
 
   /// Room for one part, given back at its end. More than there is at all counts as all of it.
   class Hold {
@@ -27,6 +35,7 @@ class PartRoom {
   };
 
  private:
+  Workers* const workers_;
   std::mutex mutex_;
   std::condition_variable given_back_;
   std::uint64_t free_;

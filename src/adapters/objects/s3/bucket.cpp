@@ -86,6 +86,8 @@ Result<WebRequest> Bucket::signed_request(const Call& call, const cloud::AwsKeys
   cloud::AwsRequest plain{call.method, target.host, target.path, call.query, call.headers, ""};
   if (call.content != nullptr) {
     plain.sha256 = call.spec->sha256.hex();
+  } else if (call.body_sha256) {
+    plain.sha256 = call.body_sha256->hex();
   } else {
     plain.sha256 = call.body.empty() ? cloud::empty_sha256() : digest_of(Algorithm::sha256, call.body).hex();
   }

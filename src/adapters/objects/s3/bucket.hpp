@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "adapters/cloud/aws_keyring.hpp"
@@ -50,6 +51,7 @@ struct Call {
   cloud::QueryMembers query{};
   HttpHeaders headers{};
   std::string body{};
+  std::optional<Digest> body_sha256{};  ///< where it is known already
   /// Instead of `body`: content that is opened for every attempt.
   const ContentOpener* content = nullptr;
   const ObjectSpec* spec = nullptr;  ///< of `content`

@@ -1,12 +1,13 @@
 // One large object on its way to a bucket, in parts; nothing of it shows before the last request.
 //
-// Each part is sent with its own SHA-256 and held in memory until it has arrived. An upload that fails is aborted; what
-// an abort does not reach is for the bucket's lifecycle rule (docs/operators.md). One thread.
+// Parts are sent side by side, each with its own SHA-256, and held in memory until they have arrived. An upload that
+// fails is aborted; what an abort does not reach is for the bucket's lifecycle rule (docs/operators.md). One thread.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "adapters/objects/remote/send_in_parts.hpp"
 #include "adapters/objects/s3/bucket.hpp"
 #include "adapters/objects/s3/store.hpp"
 
@@ -23,10 +24,10 @@ class PartedPut {
  private:
   struct Part {
     std::string etag;
-    std::string sha256;  ///< base64
+    std::string sha256;    ///< base64
+    bool is_told = false;  ///< the store says that this is what it has
   };
   Result<std::string> begin();
-  Result<void> send_parts(const std::string& upload, ByteSource& content);
   Result<Part> send_part(const std::string& upload, std::size_t number, std::string bytes);
   Result<void> complete(const std::string& upload);
 
@@ -34,10 +35,8 @@ class PartedPut {
   const StoreOptions& options_;
   const std::string key_;
   const ObjectSpec& spec_;
-  const std::size_t part_size_;
-  std::vector<Part> parts_;
-  /// The store does not tell what it computed of a part: its digests are left out of the last request.
-  bool has_checksums_ = true;
+  const remote::PartSizes sizes_;
+  std::vector<Part> parts_;  ///< in order
 };
 
 }  // namespace strongroom::s3

@@ -71,7 +71,7 @@ class ProviderBench {
   web::ProviderClient web;
   cloud::AwsKeyring aws{{"", "", "us-east-1"}, variable, web, clock};
   cloud::AzureKeyring azure_keys{"", variable, web, clock};
-  remote::PartRoom room{1U << 20U};  ///< less than a part of S3: one at a time
+  remote::PartRoom room{16U << 20U, &workers};  ///< for three of the smallest parts of S3
   cloud::Patience patience{4, std::chrono::milliseconds(10), std::chrono::milliseconds(200)};
   std::string name = "b" + random_uuid(entropy).substr(0, 18);
 
