@@ -17,6 +17,7 @@ enum class Exit : int {
   failed = 1,       ///< what was asked about did not turn out well: the ingest, the audit log
   usage = 2,        ///< wrong arguments, a configuration that cannot be, a local file that is not what it should be
   unavailable = 3,  ///< the service did not answer, or refused
+  later = 75,       ///< something waits: the same command again later goes on (EX_TEMPFAIL)
 };
 
 /// `--color`: where colours are wanted.

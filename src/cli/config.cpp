@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/config_aws.hpp"
+#include "cli/config_notify.hpp"
 #include "cli/config_places.hpp"
 #include "cli/toml_section.hpp"
 #include "domain/callback_url.hpp"
@@ -41,6 +42,7 @@ class ConfigReader {
     read_log(root);
     read_places(root, directory_, config_);
     read_aws_services(root, directory_, config_);
+    read_notify(root, directory_, config_);
     if (arguments.listen && !take_listen(*arguments.listen)) {
       problems_.push_back({"--listen", "", "\"" + one_line(*arguments.listen) + "\"", kListenRule});
     }

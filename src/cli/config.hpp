@@ -92,6 +92,29 @@ struct SinkSetting {
   CloudSetting cloud;                 ///< its region is the topic's
 };
 
+/// Where those who build on born-digital bags are told of new ones.
+enum class NotifySink : std::uint8_t {
+  file,     ///< a directory
+  sns,      ///< a topic of SNS
+  webhook,  ///< a URL
+  none,     ///< nowhere
+};
+[[nodiscard]] std::string_view name_of(NotifySink sink);
+
+struct NotifySetting {
+  NotifySink sink = NotifySink::file;
+  std::vector<std::string> spaces = {"born-digital"};
+  bool reindex = false;     ///< events that repeat a registration are told, too
+  std::string directory{};  ///< of `file`; empty: below the data directory
+  std::string topic{};      ///< of `sns`: ARN
+  CloudSetting cloud{};     ///< how it is reached
+  std::string url_file{};   ///< of `webhook`: a file with its URL, which may be a secret
+  std::string secret_file{};
+};
+
+/// Companions that the service may run itself.
+inline constexpr std::string_view kNotifyService = "notify";
+
 /// A BagIt profile that the bags of a space must follow.
 struct ProfileSetting {
   std::string space;
@@ -144,6 +167,8 @@ struct Config {
   std::uint64_t event_streams_max = limits::kEventStreamsMax;
   Duration stuck_after = std::chrono::hours(1);  ///< an unfinished ingest without news is warned of
   std::vector<SinkSetting> sinks;
+  std::vector<std::string> services;  ///< companions that `serve` runs
+  NotifySetting notify;
   std::optional<VersionIndexSetting> version_index;  ///< none unless it has a table
   std::optional<IndexSetting> index;                 ///< none unless it has a URL
   std::optional<ListenAddress> metrics_address;      ///< where metrics are told without authentication
@@ -161,6 +186,9 @@ struct Config {
   [[nodiscard]] std::string records_directory() const { return data + "/records"; }
   [[nodiscard]] std::string working_directory() const { return data + "/working"; }
   [[nodiscard]] std::string dry_runs_directory() const { return data + "/dry-runs"; }
+  [[nodiscard]] std::string notify_directory() const {
+    return notify.directory.empty() ? data + "/notify" : notify.directory;
+  }
 };
 
 /// Something in a configuration that cannot be.

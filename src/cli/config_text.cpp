@@ -87,6 +87,26 @@ std::string location_toml(const LocationSetting& location) {
          "\nverifyFetched = " + quoted(name_of(facts.verify_fetched)) + "\n";
 }
 
+/// Only what differs from doing nothing: most services have no companions.
+void append_notify(const Config& config, std::vector<std::pair<std::string, std::string>>& settings) {
+  const NotifySetting& notify = config.notify;
+  settings.emplace_back("services", list_text(config.services, quoted));
+  settings.emplace_back("notify.sink", quoted(name_of(notify.sink)));
+  settings.emplace_back("notify.spaces", list_text(notify.spaces, quoted));
+  settings.emplace_back("notify.reindex", boolean(notify.reindex));
+  if (notify.sink == NotifySink::file) settings.emplace_back("notify.directory", quoted(config.notify_directory()));
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"topic", notify.topic},
+                                                        {"endpoint", notify.cloud.endpoint},
+                                                        {"credentialsFile", notify.cloud.credentials_file},
+                                                        {"profile", notify.cloud.profile},
+                                                        {"caFile", notify.cloud.ca_file},
+                                                        {"urlFile", notify.url_file},
+                                                        {"signingSecretFile", notify.secret_file}}) {
+    if (!value.empty()) settings.emplace_back("notify." + key, quoted(value));
+  }
+}
+
 }  // namespace
 
 std::string duration_text(Duration duration) {
@@ -157,6 +177,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       if (!value.empty()) settings.emplace_back("versionIndex." + key, quoted(value));
     }
   }
+  append_notify(config, settings);
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
       {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},

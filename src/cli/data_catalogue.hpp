@@ -22,6 +22,7 @@ class DataCatalogue {
   [[nodiscard]] FrontDesk& desk() { return *catalogue_; }
   [[nodiscard]] EventLog& log() { return *catalogue_; }
   [[nodiscard]] Sinks& sinks() { return *catalogue_; }
+  [[nodiscard]] MessagesAside& aside() { return *catalogue_; }
   [[nodiscard]] Restoration& restoration() { return *catalogue_; }
 
  private:

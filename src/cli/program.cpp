@@ -11,6 +11,7 @@
 #include "cli/location_init.hpp"
 #include "cli/login.hpp"
 #include "cli/man_page.hpp"
+#include "cli/notify.hpp"
 #include "cli/rebuild.hpp"
 #include "cli/reindex.hpp"
 #include "cli/report.hpp"
@@ -68,6 +69,7 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       reindex_command(),
                       index_group(),
                       subscriptions_group(),
+                      notify_group(),
                       client_group(),
                       location_group(),
                       audit_group(),

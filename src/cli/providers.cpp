@@ -110,11 +110,12 @@ std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
                                          s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
 }
 
-std::unique_ptr<Topic> Providers::topic(const SinkSetting& setting) {
-  return std::make_unique<messages::aws::SnsTopic>(
-      setting.topic, setting.cloud.endpoint,
-      cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
+std::unique_ptr<Topic> Providers::topic(const std::string& arn, const CloudSetting& cloud) {
+  return std::make_unique<messages::aws::SnsTopic>(arn, cloud.endpoint,
+                                                   cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_});
 }
+
+std::unique_ptr<Topic> Providers::topic(const SinkSetting& setting) { return topic(setting.topic, setting.cloud); }
 
 std::unique_ptr<VersionIndex> Providers::version_index(const VersionIndexSetting& setting) {
   return std::make_unique<version_index::dynamodb::Table>(

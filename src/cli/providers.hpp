@@ -40,6 +40,8 @@ class Providers {
   std::unique_ptr<Archiver> archiver(const LocationSetting& setting);
   /// Packages of one source: any bucket that is asked for.
   std::unique_ptr<Sources> source(const SourceSetting& setting);
+  /// A topic of SNS; `cloud` has its region.
+  std::unique_ptr<Topic> topic(const std::string& arn, const CloudSetting& cloud);
   /// Where a sink publishes to.
   std::unique_ptr<Topic> topic(const SinkSetting& setting);
   std::unique_ptr<VersionIndex> version_index(const VersionIndexSetting& setting);

@@ -16,6 +16,7 @@
 #include "api/api.hpp"
 #include "api/management.hpp"
 #include "care/restoring.hpp"
+#include "cli/listener.hpp"
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
@@ -214,6 +215,10 @@ class Service::House {
       if (location->directory() != nullptr) location->directory()->write_out_beside(workers_);
     }
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
+    if (std::ranges::find(config_.services, kNotifyService) != config_.services.end()) {
+      TRY(listener_, Listener::make(config_, {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->providers,
+                                              machine_.clock, metrics_, machine_.log}));
+    }
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();
   }
@@ -351,6 +356,7 @@ class Service::House {
     if (config_.index) begin_index_sink(*config_.index);
     begin_archiving();
     begin_topic_sinks();
+    if (listener_) crew_.add([this](const std::stop_token& stop) { listener_->run(stop); });
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -453,6 +459,7 @@ class Service::House {
   std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;    ///< one for each of them
   std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
   std::vector<std::unique_ptr<PublishedTo>> topic_sinks_;
+  std::unique_ptr<Listener> listener_;
   bool working_ = false;
   host::Crew crew_;
 };

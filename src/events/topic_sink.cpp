@@ -33,24 +33,39 @@ Result<void> TopicSink::settle(std::int64_t position, std::vector<RefusedDocumen
   return {};
 }
 
-/// What has happened before is not news to anybody who subscribes now.
+/// As a rule, what has happened before is not news to anybody who subscribes now.
 Result<void> TopicSink::begin() {
+  if (settings_.from_start) return settle(0);
   TRY(const std::int64_t last, needs_.log.last_sequence());
   return settle(last);
 }
 
-Result<void> TopicSink::publish(const LoggedEvent& logged) {
+Result<void> TopicSink::set_aside(const LoggedEvent& logged, const std::string& body, const std::string& reason) {
   const OutgoingEvent& event = logged.event;
-  const std::string body = body_of(logged);
-  const auto published = needs_.topic.publish({event.id, group_of(logged, body), body});
-  if (!published && published.error().act != Act::rejected) return published.error();
-  needs_.metrics.add(metric::kTopicNotices, {settings_.name, published ? "published" : "refused"}, 1);
-  if (published) return settle(event.sequence);
-  const std::string reason = published.error().what;
   needs_.journal.write(
       LogLevel::error, "notice_refused",
       {{"sink", settings_.name}, {"event", event.id}, {"sequence", std::to_string(event.sequence)}, {"error", reason}});
-  return settle(event.sequence, {{{settings_.topic, event.id}, 1, event.sequence, reason, needs_.clock.now()}});
+  if (needs_.aside == nullptr) {
+    return settle(event.sequence, {{{settings_.topic, event.id}, 1, event.sequence, reason, needs_.clock.now()}});
+  }
+  TRY_VOID(needs_.aside->set_aside({0, settings_.name, event.id, body, reason, needs_.clock.now()}));
+  return settle(event.sequence);
+}
+
+Result<void> TopicSink::publish(const LoggedEvent& logged) {
+  const OutgoingEvent& event = logged.event;
+  if (event.reindex && !settings_.repeats) return settle(event.sequence);
+  const std::string body = body_of(logged);
+  const Result<std::string> message = settings_.compose ? settings_.compose(logged) : body;
+  Result<void> published;
+  if (message) {
+    published = needs_.topic.publish({event.id, event.sequence, group_of(logged, body), *message});
+  } else {
+    published = message.error();
+  }
+  if (!published && published.error().act != Act::rejected) return published.error();
+  needs_.metrics.add(metric::kTopicNotices, {settings_.name, published ? "published" : "refused"}, 1);
+  return published ? settle(event.sequence) : set_aside(logged, body, published.error().what);
 }
 
 Result<bool> TopicSink::publish_some() {

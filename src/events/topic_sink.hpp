@@ -1,10 +1,11 @@
 // The topic sink: the consumer of the event log that publishes what it tells to a topic outside (pipeline.md 15).
 //
-// Each event's body alone, in order, at least once; an event's id is the message's. What the topic refuses for what it
-// is is kept among the refused and told, and those behind it go on; anything else holds the place, as skipping would
-// lose it. A new sink begins with what happens from then on. One thread.
+// Each event's body, or what is made of it, in order, at least once; an event's id is the message's. What the topic
+// refuses for what it is is set aside and told, and those behind it go on; anything else holds the place, as skipping
+// would lose it. A new sink begins with what happens from then on. One thread.
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
 #include "ports/log.hpp"
+#include "ports/messages_aside.hpp"
 #include "ports/metrics.hpp"
 #include "ports/sinks.hpp"
 #include "ports/topic.hpp"
@@ -23,6 +25,10 @@ struct TopicSinkSettings {
   std::string name;   ///< as the configuration has it: in the log and in metrics
   std::string topic;  ///< which topic it is: another one is another sink
   EventFilter filter;
+  /// Makes the message of an event; empty: the event's body as it is. Rejected: nothing can be made of this one.
+  std::function<Result<std::string>(const LoggedEvent& logged)> compose{};
+  bool repeats = true;      ///< events that repeat an earlier registration are published, too
+  bool from_start = false;  ///< a new sink begins with the first event there is
 };
 
 /// Everything outlives the sink.
@@ -34,6 +40,7 @@ struct TopicSinkNeeds {
   Clock& clock;
   Metrics& metrics;
   Log& journal;
+  MessagesAside* aside = nullptr;  ///< takes what the topic refuses, with its body; null: among the refused
 };
 
 class TopicSink {
@@ -49,6 +56,7 @@ class TopicSink {
  private:
   Result<void> begin();
   Result<void> publish(const LoggedEvent& logged);
+  Result<void> set_aside(const LoggedEvent& logged, const std::string& body, const std::string& reason);
   Result<void> settle(std::int64_t position, std::vector<RefusedDocument> refused = {});
 
   const TopicSinkNeeds& needs_;

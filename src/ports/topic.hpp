@@ -2,6 +2,7 @@
 // Blocks the caller; all calls may come from any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.hpp"
@@ -9,8 +10,9 @@
 namespace strongroom {
 
 struct Notice {
-  std::string id;     ///< the same for every repetition
-  std::string group;  ///< what belongs together and is to stay in order, where the topic keeps an order
+  std::string id;             ///< the same for every repetition
+  std::int64_t sequence = 0;  ///< of the event it is made of: what came later has a higher one
+  std::string group;          ///< what belongs together and is to stay in order, where the topic keeps an order
   std::string body;
 };
 

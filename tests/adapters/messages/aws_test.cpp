@@ -61,7 +61,7 @@ class MessagesTest : public testing::Test {
 TEST_F(MessagesTest, WhatIsPublishedComesOutOfTheQueueUntilItIsRemoved) {
   make("plain");
   const std::string body = "{\"externalIdentifier\":\"\xC3\xA9 & <b> 'q' %25 +\",\"line\":\"a\\nb\"}";
-  const auto published = topic().publish({"id-1", "maps/b", body});
+  const auto published = topic().publish({"id-1", 1, "maps/b", body});
   ASSERT_TRUE(published) << published.error().text();
   const auto received = queue().receive(kAtOnce);
   ASSERT_TRUE(received) << received.error().text();
@@ -78,7 +78,7 @@ TEST_F(MessagesTest, WhatIsPublishedComesOutOfTheQueueUntilItIsRemoved) {
 
 TEST_F(MessagesTest, AQueueIsWaitedForAndGivesTenAtOnce) {
   make("many");
-  for (int i = 0; i < 12; ++i) ASSERT_TRUE(topic().publish({"id-" + std::to_string(i), "g", "{}"}));
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(topic().publish({"id-" + std::to_string(i), i, "g", "{}"}));
   EXPECT_EQ(queue().receive(std::chrono::seconds(20))->size(), 10U);
   EXPECT_EQ(queue().receive(kAtOnce)->size(), 2U);
   const Duration before = clock_.since_boot();
@@ -89,19 +89,19 @@ TEST_F(MessagesTest, AQueueIsWaitedForAndGivesTenAtOnce) {
 TEST_F(MessagesTest, AFifoTopicTakesARepetitionOnce) {
   make("ordered.fifo");
   plan(R"([{"method": "POST", "do": "lose"}, {"method": "POST", "do": "status", "status": 503}])");
-  const auto published = topic().publish({"id-1", "maps/b", "{}"});
+  const auto published = topic().publish({"id-1", 1, "maps/b", "{}"});
   ASSERT_TRUE(published) << published.error().text();
-  ASSERT_TRUE(topic().publish({"id-1", "maps/b", "{}"}));
+  ASSERT_TRUE(topic().publish({"id-1", 1, "maps/b", "{}"}));
   EXPECT_EQ(queue().receive(kAtOnce)->size(), 1U);
 }
 
 TEST_F(MessagesTest, WhatIsWrongIsTold) {
   make("wrong");
-  const auto large = topic().publish({"id-1", "g", std::string((256U << 10U) + 1, 'x')});
+  const auto large = topic().publish({"id-1", 1, "g", std::string((256U << 10U) + 1, 'x')});
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().act, Act::rejected);
   SnsTopic nowhere(arn_ + "x", endpoint_, needs_);
-  EXPECT_EQ(nowhere.publish({"id-1", "g", "{}"}).error().reason, Reason::not_found);
+  EXPECT_EQ(nowhere.publish({"id-1", 1, "g", "{}"}).error().reason, Reason::not_found);
   SqsQueue none(queue_ + "x", "eu-west-1", needs_);
   EXPECT_EQ(none.receive(kAtOnce).error().reason, Reason::not_found);
   plan(R"([{"method": "POST", "do": "status", "status": 403, "code": "AccessDenied"}])");
@@ -112,7 +112,7 @@ TEST_F(MessagesTest, WhatIsWrongIsTold) {
 
 TEST_F(MessagesTest, AMessageThatWasDamagedStaysInTheQueue) {
   make("damaged");
-  ASSERT_TRUE(topic().publish({"id-1", "g", "{}"}));
+  ASSERT_TRUE(topic().publish({"id-1", 1, "g", "{}"}));
   plan(R"([{"method": "POST", "do": "flip", "at": 330}])");
   const auto received = queue().receive(kAtOnce);
   EXPECT_TRUE(!received || received->empty());

@@ -21,6 +21,7 @@
 #include "ports/clock.hpp"
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
+#include "ports/messages_aside.hpp"
 #include "ports/restoration.hpp"
 #include "ports/restores.hpp"
 #include "ports/sinks.hpp"
@@ -38,6 +39,7 @@ class SqliteCatalogue final : public Catalogue,
                               public Subscriptions,
                               public Sinks,
                               public Restores,
+                              public MessagesAside,
                               public Restoration {
  public:
   /// `clock` and `owners` must outlive it. `owners` is asked about workers of this boot only.
@@ -110,6 +112,11 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::optional<Restore>> find_restore(const std::string& id) override;
   Result<std::vector<Restore>> open_restores(const std::string& location_uuid) override;
   Result<void> save_restore(const Restore& restore) override;
+
+  Result<bool> set_aside(const MessageAside& message) override;
+  Result<std::vector<MessageAside>> messages_aside(std::int64_t after, std::size_t limit) override;
+  Result<std::optional<MessageAside>> find_aside(std::int64_t number) override;
+  Result<bool> drop_aside(std::int64_t number) override;
 
   Result<void> record(const Deed& deed) override;
   Result<std::vector<AuditRecord>> audit_after(std::int64_t number, std::size_t limit) override;

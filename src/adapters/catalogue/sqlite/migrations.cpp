@@ -20,6 +20,8 @@ constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0005_sinks.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0006_restores.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0007_messages_aside.sql.inc"
 };
 
 constexpr std::array kSearch = {

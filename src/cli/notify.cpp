@@ -1,0 +1,293 @@
+#include "cli/notify.hpp"
+
+#include <memory>
+
+#include "adapters/host/stop_signals.hpp"
+#include "adapters/host/structured_log.hpp"
+#include "base/json_text.hpp"
+#include "base/text.hpp"
+#include "cli/config_options.hpp"
+#include "cli/data_catalogue.hpp"
+#include "cli/listener.hpp"
+#include "cli/readable.hpp"
+
+namespace strongroom::cli {
+namespace {
+
+constexpr std::size_t kMessagesAtOnce = 500;
+constexpr const char* kNobody = "no message is set aside\n";
+
+struct NotifyOptions {
+  ConfigArguments where;
+  bool once = false;
+  bool from_start = false;
+  bool replay = false;
+  bool json = false;
+  std::vector<std::string> spaces;
+};
+
+/// Everything a listener needs, opened for one command.
+struct Opened {
+  Opened(const Config& config, const Surroundings& surroundings)
+      : journal(host::make_log({config.log_format, config.log_level, 2}, surroundings.clock)),
+        providers(surroundings.clock, surroundings.entropy, surroundings.environment()) {}
+
+  std::unique_ptr<Log> journal;
+  Providers providers;
+  NoMetrics metrics;
+  std::unique_ptr<DataCatalogue> data;
+  std::unique_ptr<Listener> listener;
+};
+
+Result<std::unique_ptr<Opened>> open(const Config& config, const Surroundings& surroundings, bool from_start) {
+  auto opened = std::make_unique<Opened>(config, surroundings);
+  TRY(opened->data, DataCatalogue::open(config, surroundings.clock));
+  DataCatalogue& data = *opened->data;
+  TRY(opened->listener, Listener::make(config,
+                                       {data.catalogue(), data.log(), data.sinks(), data.aside(), opened->providers,
+                                        surroundings.clock, opened->metrics, *opened->journal},
+                                       from_start));
+  return opened;
+}
+
+/// A number as an answer of its own.
+std::string answer_of(const char* name, std::uint64_t number) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member(name, number).end_object();
+  return json + "\n";
+}
+
+/// How many are set aside.
+Result<std::size_t> count_aside(MessagesAside& aside) {
+  std::size_t count = 0;
+  std::int64_t after = 0;
+  for (;;) {
+    TRY(const auto page, aside.messages_aside(after, kMessagesAtOnce));
+    if (page.empty()) return count;
+    count += page.size();
+    after = page.back().number;
+  }
+}
+
+Exit tell_once(Opened& opened, bool json, const std::stop_token& stop, host::Console& console) {
+  const auto before = count_aside(opened.data->aside());
+  if (!before) return complain(console, Exit::usage, before.error());
+  const Result<void> told = opened.listener->tell_all(stop);
+  if (!told) return complain(console, Exit::later, told.error());
+  const auto after = count_aside(opened.data->aside());
+  if (!after) return complain(console, Exit::usage, after.error());
+  if (json) console.out(answer_of("setAside", *after - *before));
+  if (*after == *before) return Exit::success;
+  return complain(console, Exit::failed,
+                  counted(*after - *before, "message") + " set aside: `strongroom notify dead-letters list` shows why");
+}
+
+Exit notify_born_digital(const NotifyOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  const std::optional<Config> config = config_or_complain(options.where, console);
+  if (!config) return Exit::usage;
+  if (!options.spaces.empty() && !options.replay) return complain(console, Exit::usage, "--space goes with --replay");
+  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
+  if (!signals) return complain(console, Exit::usage, signals.error());
+  const std::stop_token stop = signals.value()->token();
+  const auto opened = open(*config, surroundings, options.from_start);
+  if (!opened) return complain(console, Exit::usage, opened.error());
+  if (options.replay) {
+    const auto& spaces = options.spaces.empty() ? config->notify.spaces : options.spaces;
+    const auto told = (*opened)->listener->tell_again(spaces, stop);
+    if (!told) return complain(console, Exit::later, told.error());
+    console.out(options.json ? answer_of("told", *told) : counted(*told, "registration") + " told again\n");
+    return Exit::success;
+  }
+  if (options.once) return tell_once(**opened, options.json, stop, console);
+  (*opened)->listener->run(stop);
+  return Exit::success;
+}
+
+// ---- what was set aside
+
+struct AsideOptions {
+  ConfigArguments where;
+  std::string number;
+  bool json = false;
+};
+
+void write_message(JsonWriter& writer, const MessageAside& message) {
+  writer.begin_object().member("number", message.number).member("source", message.source);
+  writer.member("subject", message.subject).member("reason", message.reason);
+  writer.member("createdDate", format_instant(message.created)).member("body", message.body).end_object();
+}
+
+Exit list_aside(const AsideOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  const std::optional<Config> config = config_or_complain(options.where, console);
+  if (!config) return Exit::usage;
+  const auto data = DataCatalogue::open(*config, surroundings.clock);
+  if (!data) return complain(console, Exit::usage, data.error());
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().key("messages").begin_array();
+  std::string text;
+  for (std::int64_t after = 0;;) {
+    const auto page = (*data)->aside().messages_aside(after, kMessagesAtOnce);
+    if (!page) return complain(console, Exit::usage, page.error());
+    if (page->empty()) break;
+    for (const MessageAside& message : *page) {
+      write_message(writer, message);
+      text += std::to_string(message.number) + "\t" +
+              shown_instant(format_instant(message.created), console.out_is_terminal()) + "\t" +
+              one_line(message.source) + "\t" + one_line(message.reason) + "\n";
+    }
+    after = page->back().number;
+  }
+  writer.end_array().end_object();
+  console.out(options.json ? json + "\n" : text);
+  if (!options.json && text.empty()) console.err(std::string("strongroom: ") + kNobody);
+  return Exit::success;
+}
+
+/// The one that the options name; nothing after a complaint.
+std::optional<MessageAside> find_one(const AsideOptions& options, DataCatalogue& data, host::Console& console) {
+  const auto number = parse_number(options.number);
+  const Result<std::optional<MessageAside>> found =
+      number ? data.aside().find_aside(static_cast<std::int64_t>(*number)) : std::optional<MessageAside>();
+  if (!found) {
+    complain(console, Exit::usage, found.error());
+    return std::nullopt;
+  }
+  if (!*found) complain(console, Exit::usage, "no message " + one_line(options.number) + " is set aside");
+  return *found;
+}
+
+std::string json_of(const MessageAside& message) {
+  std::string json;
+  JsonWriter writer(json);
+  write_message(writer, message);
+  return json + "\n";
+}
+
+/// What became of the message, or as JSON the message itself.
+Exit tell_done(const AsideOptions& options, const MessageAside& message, const std::string& done,
+               host::Console& console) {
+  console.out(options.json ? json_of(message) : "message " + std::to_string(message.number) + " " + done + "\n");
+  return Exit::success;
+}
+
+Exit show_aside(const AsideOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  const std::optional<Config> config = config_or_complain(options.where, console);
+  if (!config) return Exit::usage;
+  const auto data = DataCatalogue::open(*config, surroundings.clock);
+  if (!data) return complain(console, Exit::usage, data.error());
+  const auto message = find_one(options, **data, console);
+  if (!message) return Exit::usage;
+  if (options.json) {
+    console.out(json_of(*message));
+    return Exit::success;
+  }
+  console.out("message " + std::to_string(message->number) + ", set aside by " + one_line(message->source) + "\n" +
+              "event   " + one_line(message->subject) + "\n" + "since   " +
+              shown_instant(format_instant(message->created), console.out_is_terminal()) + "\n" + "reason  " +
+              one_line(message->reason) + "\n" + one_line(message->body) + "\n");
+  return Exit::success;
+}
+
+Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  const std::optional<Config> config = config_or_complain(options.where, console);
+  if (!config) return Exit::usage;
+  const auto opened = open(*config, surroundings, false);
+  if (!opened) return complain(console, Exit::usage, opened.error());
+  const auto message = find_one(options, *(*opened)->data, console);
+  if (!message) return Exit::usage;
+  const Result<void> told = (*opened)->listener->tell(*message);
+  if (!told) return complain(console, told.error().act == Act::rejected ? Exit::failed : Exit::later, told.error());
+  const auto dropped = (*opened)->data->aside().drop_aside(message->number);
+  if (!dropped) return complain(console, Exit::usage, dropped.error());
+  return tell_done(options, *message, "was sent", console);
+}
+
+Exit discard_aside(const AsideOptions& options, const Surroundings& surroundings) {
+  host::Console& console = surroundings.console;
+  const std::optional<Config> config = config_or_complain(options.where, console);
+  if (!config) return Exit::usage;
+  const auto data = DataCatalogue::open(*config, surroundings.clock);
+  if (!data) return complain(console, Exit::usage, data.error());
+  const auto message = find_one(options, **data, console);
+  if (!message) return Exit::usage;
+  const auto dropped = (*data)->aside().drop_aside(message->number);
+  if (!dropped) return complain(console, Exit::usage, dropped.error());
+  return tell_done(options, *message, "was discarded", console);
+}
+
+Command born_digital_command() {
+  const auto options = std::make_shared<NotifyOptions>();
+  Command command("born-digital", "tell those who build on born-digital bags of new ones");
+  command.description =
+      "Tells of every new version in the spaces of notify.spaces, in order and at least once, where notify.sink says: "
+      "a directory, a topic of SNS, or a webhook. Runs until SIGTERM or SIGINT; `serve` does the same itself with "
+      "services = [\"notify\"]. A new listener begins with what is registered from then on.";
+  command.examples = {
+      {"Beside the service", "strongroom notify born-digital --config /etc/strongroom.toml"},
+      {"What there is, and no longer", "strongroom notify born-digital --data /srv/strongroom --once"},
+      {"One space once more", "strongroom notify born-digital --data /srv/strongroom --replay --space born-digital"}};
+  command.exits = {{Exit::failed, "a message was set aside"},
+                   {Exit::later, "messages are still to be sent; run it again"}};
+  command.flag("--once", options->once, "tell what there is up to now, and end");
+  command.flag("--from-start", options->from_start, "a new listener begins with the first registration there was");
+  command.flag("--replay", options->replay, "tell of every registration once more, and end");
+  command.option("--space", "SPACE", options->spaces, "with --replay: only of this space");
+  command.flag("--json", options->json, "with --once and --replay: print what was done as JSON and nothing else");
+  add_data_options(command, options->where);
+  command.run = [options](const Surroundings& surroundings) { return notify_born_digital(*options, surroundings); };
+  return command;
+}
+
+Command aside_command(const std::string& name, const std::string& summary, const std::string& description,
+                      bool about_one, Exit (*run)(const AsideOptions&, const Surroundings&)) {
+  const auto options = std::make_shared<AsideOptions>();
+  Command command(name, summary);
+  command.description = description;
+  const std::string example = "strongroom notify dead-letters " + name + (about_one ? " 3" : "");
+  command.examples = {{"Of a service with its data there", example + " --data /srv/strongroom"}};
+  if (about_one) command.argument("NUMBER", options->number, "the message, as `notify dead-letters list` shows it");
+  command.flag("--json", options->json, "print JSON and nothing else");
+  add_data_options(command, options->where);
+  command.run = [options, run](const Surroundings& surroundings) { return run(*options, surroundings); };
+  return command;
+}
+
+Command dead_letters_group() {
+  Command group("dead-letters", "messages that were set aside");
+  group.description =
+      "Commands about messages that could not be made, or that the other side refused for what they are.";
+  group.commands.push_back(aside_command("list", "list the messages that were set aside",
+                                         "Lists the messages with their numbers, and why each was set aside.", false,
+                                         list_aside));
+  group.commands.push_back(aside_command("show", "show a message that was set aside",
+                                         "Shows a message with the event it was to tell of.", true, show_aside));
+  Command replay = aside_command("replay", "send a message once more",
+                                 "Makes the message anew and sends it; once it was taken it is no longer set aside.",
+                                 true, replay_aside);
+  replay.exits = {{Exit::failed, "it was refused again"}, {Exit::later, "it could not be sent; run it again"}};
+  group.commands.push_back(std::move(replay));
+  group.commands.push_back(aside_command("discard", "forget a message",
+                                         "Forgets a message for good. Nobody is told of what it was about.", true,
+                                         discard_aside));
+  return group;
+}
+
+}  // namespace
+
+Command notify_group() {
+  Command group("notify", "tell others of new bags");
+  group.description =
+      "Commands about the listener that tells those who build on born-digital bags of new ones. They work on the "
+      "catalogue of the data directory, beside a running service or without one.";
+  group.commands.push_back(born_digital_command());
+  group.commands.push_back(dead_letters_group());
+  return group;
+}
+
+}  // namespace strongroom::cli
