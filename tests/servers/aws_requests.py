@@ -1,13 +1,11 @@
-"""What the servers here that speak the protocols of AWS have in common: signatures that are checked, XML, dates."""
+"""What the servers here that speak the protocols of AWS have in common: signatures that are checked, and XML."""
 
-import datetime
 import hashlib
 import hmac
-import http.server
 import re
-import threading
 import xml.etree.ElementTree as xml
 
+import loopback
 from radosgw import ACCESS_KEY, SECRET_KEY
 
 
@@ -15,14 +13,6 @@ class Refusal(Exception):
     def __init__(self, status, code):
         super().__init__(code)
         self.status, self.code = status, code
-
-
-def now():
-    return datetime.datetime.now(datetime.timezone.utc)
-
-
-def http_date(instant):
-    return instant.strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
 def element(name, *children):
@@ -40,33 +30,26 @@ def xml_text(root):
     return xml.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+def canonical_request(method, path, query, headers, digest):
+    """What a signature is made of. `query` as it is sent; `headers` in the order of their names, lower-case."""
+    lines = "".join(f"{name}:{' '.join(value.split())}\n" for name, value in headers)
+    names = ";".join(name for name, _ in headers)
+    return "\n".join([method, path, "&".join(sorted(query.split("&"))), lines, names, digest])
+
+
+def signature(secret, instant, scope, canonical):
+    """Signature Version 4, in hex; the scope is DATE/REGION/SERVICE/aws4_request."""
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", instant, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + secret).encode()
+    for word in (*scope.split("/"), to_sign):
+        key = hmac.new(key, word.encode(), hashlib.sha256).digest()
+    return key.hex()
+
+
+class Handler(loopback.Handler):
     """One request of a signed protocol: subclasses give `service`, `carry_out(body)` and `refuse(refusal)`."""
 
-    protocol_version = "HTTP/1.1"
-    # An answer is one piece: its head must not wait for the client's acknowledgement.
-    wbufsize = 1 << 16
     service = ""
-
-    def log_message(self, *_):
-        pass
-
-    def handle_expect_100(self):
-        super().handle_expect_100()
-        self.wfile.flush()
-        return True
-
-    def reply(self, status, headers=(), body=b"", length=None):
-        self.send_response_only(status)
-        self.send_header("Date", http_date(now()))
-        for name, value in headers:
-            self.send_header(name, value)
-        if status != 204:
-            self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        self.wfile.flush()
 
     def reply_xml(self, root, headers=()):
         self.reply(200, [("Content-Type", "application/xml"), *headers], xml_text(root))
@@ -81,61 +64,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         payload = self.headers.get("x-amz-content-sha256", digest)
         path, _, query = self.path.partition("?")
         names = words[5].split(";")
-        sent = "".join(f"{name}:{' '.join(self.headers[name].split())}\n" for name in names)
-        canonical = "\n".join([self.command, path, "&".join(sorted(query.split("&"))), sent, words[5], payload])
+        canonical = canonical_request(self.command, path, query, [(name, self.headers[name]) for name in names], payload)
         scope = f"{words[2]}/{words[3]}/{words[4]}/aws4_request"
-        to_sign = "\n".join(["AWS4-HMAC-SHA256", self.headers["x-amz-date"], scope,
-                             hashlib.sha256(canonical.encode()).hexdigest()])
-        key = ("AWS4" + SECRET_KEY).encode()
-        for word in (words[2], words[3], words[4], "aws4_request", to_sign):
-            key = hmac.new(key, word.encode(), hashlib.sha256).digest()
+        made = signature(SECRET_KEY, self.headers["x-amz-date"], scope, canonical)
         needed = {"host", "x-amz-date"} | {name.lower() for name in self.headers if name.lower().startswith("x-amz-")}
-        if key.hex() != words[6] or not needed <= set(names):
+        if made != words[6] or not needed <= set(names):
             raise Refusal(403, "SignatureDoesNotMatch")
         if payload != digest:
             raise Refusal(400, "XAmzContentSHA256Mismatch")
         return words[4]
 
     def do_any(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.read_body()
         try:
             self.carry_out(body)
         except Refusal as refusal:
             self.refuse(refusal)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_any
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """On a port of loopback, in threads of this process; what it holds is in `held`."""
-
-    daemon_threads = True
-
-    def __init__(self, handler, held, port=0):
-        super().__init__(("127.0.0.1", port), handler)
-        self.held, self.lock = held, threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def handle_error(self, *_):
-        """Clients that are killed hang up."""
-
-    def stop(self):
-        self.shutdown()
-        self.server_close()
-
-
-class Service:
-    """A server, and what it holds, whoever serves it; listens at `url`."""
-
-    def __init__(self, handler, held):
-        self.handler, self.held = handler, held
-        self.server = Server(handler, held)
-        self.url = self.server.url
-
-    def stop(self):
-        self.server.stop()
-
-    def start(self):
-        """Again, after stop(), with what it held and where it was."""
-        self.server = Server(self.handler, self.held, self.server.server_port)

@@ -10,7 +10,9 @@ import urllib.parse
 import uuid
 
 import aws_requests
-from aws_requests import Refusal, element, http_date, now, xml_text
+import loopback
+from aws_requests import Refusal, element, xml_text
+from loopback import http_date, now
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 LARGEST = 256 << 10
@@ -125,7 +127,7 @@ class Handler(aws_requests.Handler):
             queue[:] = [one for one in queue if one.receipt != self.form["ReceiptHandle"]]
 
 
-class Messages(aws_requests.Service):
+class Messages(loopback.Service):
     """Listens at `url`, for both services; stopped by stop()."""
 
     def __init__(self):

@@ -20,7 +20,9 @@ import uuid
 import xml.etree.ElementTree as xml
 
 import aws_requests
-from aws_requests import Refusal, element, http_date, now, xml_text
+import loopback
+from aws_requests import Refusal, element, xml_text
+from loopback import http_date, now
 
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 TAG = ("strongroom-tier", "archive")
@@ -274,7 +276,7 @@ class Handler(aws_requests.Handler):
         self.reply(204)
 
 
-class Vault(aws_requests.Service):
+class Vault(loopback.Service):
     """Listens at `url`; stopped by stop()."""
 
     def __init__(self):
