@@ -29,15 +29,21 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 class DoubleTest(Dialogue, unittest.TestCase):
-    """A double of its own for each test; its own faults fail the test."""
+    """One double for the tests of a class, reset for each; faults of its own fail the test."""
 
     maxDiff = 4000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.double_directory = pathlib.Path(tempfile.mkdtemp(prefix="strongroom-double-"))
+        cls.addClassCleanup(shutil.rmtree, cls.double_directory, True)
+        cls.double = Double(cls.double_directory).start()
+        cls.addClassCleanup(cls.double.stop)
 
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="strongroom-double-"))
         self.addCleanup(shutil.rmtree, self.directory, True)
-        self.double = Double(self.directory).start()
-        self.addCleanup(self.double.stop)
+        self.double.reset()
 
     def tearDown(self):
         self.assertNotIn("Traceback", self.double.said())
@@ -165,7 +171,7 @@ class Dashboard(DoubleTest):
         for body in (b"hello", b"[]", b"{}", {"path": "???"}, {"path": 5}, {"path": "/w=="}):
             answer = self.post(body=body)
             self.assertEqual((answer.status, answer.json), (400, cannot), body)
-        for body in (self.body(type="box"), self.body(name="", path="L:/x")):
+        for body in (self.body(type="box"), self.body(name="", path="L:/x"), self.body(name=5, path="L:/x")):
             answer = self.post(body=body)
             self.assertEqual((answer.status, answer.json["message"]), (500, "Package cannot be created"))
         self.double.options(worker_down=True)
@@ -245,10 +251,7 @@ class Dashboard(DoubleTest):
     def test_stages_of_some_milliseconds(self):
         self.double.options(stage_ms={"copying": 50, "transfer processing": 50, "ingest processing": None})
         identifier = self.started()
-        end = time.monotonic() + 30
-        while self.double.transfer(identifier)["stage"] != "ingest processing":
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.01)
+        wait_until(lambda: self.double.transfer(identifier)["stage"] == "ingest processing", 30)
 
     def test_what_nobody_knows(self):
         self.assertEqual(self.status(NOBODY).json, {
@@ -295,7 +298,7 @@ class Dashboard(DoubleTest):
         self.double.tell(identifier, stall=True)
         self.assertEqual(self.double.advance()[0]["stage"], "transfer processing")
         self.double.tell(identifier, stall=False)
-        self.assertEqual(self.double.advance()[0]["stage"], "transfer complete")
+        wait_until(lambda: self.double.transfer(identifier)["stage"] == "transfer complete", 30)
 
 
 class Faults(DoubleTest):
@@ -496,11 +499,13 @@ class Copying(DoubleTest):
 
     def test_what_cannot_be_opened_fails(self):
         whole = zip_of(GOOD)
-        for content in (zip_of(GOOD, encrypted=True), whole[:-10], b"no zip", whole.replace(b"hello", b"hallo"), b""):
+        for content, reason in ((zip_of(GOOD, encrypted=True), "encrypted"), (whole[:-10], "broken"), (b"no zip", "broken"),
+                                (whole.replace(b"hello", b"hallo"), "broken"), (b"", "broken")):
             self.put("born-digital/pkg.zip", content)
             shown, copied = self.ended(self.started())
             self.assertEqual((copied, shown["status"]), (["born-digital/pkg.zip"], "FAILED"), content[:20])
             self.assertEqual(shown["microservice"], "Extract zipped transfer")
+            self.assertIn(f"the zip is {reason}", shown["failure"]["reason"])
 
     def test_what_is_not_there_has_no_job(self):
         self.double.options(s3={"endpoint": self.vault.url, "access_key": "wrong", "secret_key": "wrong"})
@@ -540,8 +545,14 @@ class Program(DoubleTest):
         self.assertEqual(self.double.requests(), [])
         self.assertEqual(ids(self.double), found[0])
 
+    def test_its_clock_can_be_moved(self):
+        self.double.control("POST", "clock", {"now": "2030-01-01T00:00:00Z"})
+        self.double.pass_time(86400)
+        self.assertTrue(self.am("/api/transfer/completed").headers["Date"].startswith("Wed, 02 Jan 2030 00:"))
+        self.assertTrue(self.double.requests()[0].time.startswith("2030-01-02T00:"))
+
     def test_it_ends_with_its_input(self):
-        self.assertEqual(self.double.stop(), 0)
+        self.assertEqual(Double(self.directory).start().stop(), 0)
 
     def test_the_configuration_has_other_defaults(self):
         port = free_port()

@@ -2,28 +2,45 @@
 """The test double stores what it has copied in a real Strongroom, as an unmodified client of its storage API:
 archivematica-double.md 5.3.
 
-The service runs in its embedded default with a client and an upload area; packages lie in a directory.
+The service runs in its embedded default with a client and an upload area; packages lie in a directory. Or both packages
+and AIPs lie in S3.
 """
 
 import io
 import json
+import pathlib
+import shutil
 import tarfile
+import tempfile
 import unittest
 import urllib.parse
 import zipfile
 
 from archivematica import AMSS, Dialogue, Double, call
+from clouds import boto_client, radosgw, write_s3_keys
 from harness import SHORT_PAUSES, ServiceTest, wait_until
+from vault import Vault
 
 
 def table(*identifiers):
     return "filename,dc.identifier\n" + "".join(f"objects/{n},{one}\n" for n, one in enumerate(identifiers))
 
 
-class Storing(Dialogue, ServiceTest):
+def zip_of(metadata):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", "hello")
+        archive.writestr("sub/\u00e4.txt", "deeper")
+        archive.writestr("metadata/metadata.csv", metadata)
+    return buffer.getvalue()
+
+
+class StoringTest(Dialogue, ServiceTest):
+    config = SHORT_PAUSES
+
     def setUp(self):
         super().setUp()
-        self.strongroom = self.service(SHORT_PAUSES)
+        self.strongroom = self.service(self.config)
         self.api = self.strongroom.api
         self.double = Double(self.directory).start()
         self.addCleanup(self.double.stop)
@@ -41,10 +58,7 @@ class Storing(Dialogue, ServiceTest):
         super().tearDown()
 
     def put(self, metadata, name="pkg.zip"):
-        with zipfile.ZipFile(self.root / "born-digital" / name, "w") as archive:
-            archive.writestr("a.txt", "hello")
-            archive.writestr("sub/\u00e4.txt", "deeper")
-            archive.writestr("metadata/metadata.csv", metadata)
+        (self.root / "born-digital" / name).write_bytes(zip_of(metadata))
 
     def stored(self, metadata, name="pkg.zip", outcome="UPLOADED", **more):
         """A package with these metadata, when the double is done with it."""
@@ -75,6 +89,8 @@ class Storing(Dialogue, ServiceTest):
         body = ingest if isinstance(ingest, bytes) else json.dumps(ingest).encode()
         return call(f"{self.double.amss}/api/v2/file/{transfer['aip']['uuid']}/wellcome_callback{slash}{query}", method, body)
 
+
+class Storing(StoringTest):
     def test_a_whole_store(self):
         shown = self.stored(table("LE/MON/1"), accession="19&20")
         self.assertEqual(self.place_of(shown), ("born-digital", "LE/MON/1", "v1"))
@@ -236,6 +252,40 @@ class Storing(Dialogue, ServiceTest):
         self.assertTrue(answer.headers["Location"].endswith("/wellcome_callback/?username=test&api_key=ss-key"))
         self.assertEqual(self.call_back({"aip": {"uuid": shown["id"]}}, good).status, 404)
         self.assertEqual(self.double.transfer(shown["id"])["aip"]["status"], "UPLOADED")
+
+
+class StoringInS3(StoringTest):
+    """Packages, and AIPs on their way, in a strict S3 server: as it is at Wellcome, but for the server."""
+
+    def setUp(self):
+        self.vault = Vault()
+        self.addCleanup(self.vault.stop)
+        self.s3 = boto_client(self.vault.url)
+        self.addCleanup(self.s3.close)
+        for bucket in ("transfer-source", "ingests"):
+            self.s3.create_bucket(Bucket=bucket)
+        keys_directory = pathlib.Path(tempfile.mkdtemp(prefix="strongroom-keys-"))
+        self.addCleanup(shutil.rmtree, keys_directory, True)
+        keys = write_s3_keys(keys_directory / "keys")
+        self.config += (f'[[sources]]\nprovider = "amazon-s3"\nbucket = "ingests"\nendpoint = "{self.vault.url}"\n'
+                        f'credentialsFile = "{keys}"\n')
+        super().setUp()
+        access = {"endpoint": self.vault.url, "access_key": radosgw.ACCESS_KEY, "secret_key": radosgw.SECRET_KEY}
+        self.double.options(fetch="s3", s3=access, storing={"provider": "amazon-s3", "store": access, "bucket": "ingests"})
+        self.location = self.double.location("born-digital")["uuid"]
+
+    def put(self, metadata, name="pkg.zip"):
+        self.s3.put_object(Bucket="transfer-source", Key=f"born-digital/{name}", Body=zip_of(metadata))
+
+    def test_a_whole_store(self):
+        shown = self.stored(table("LE/MON/1"), name="a name.zip")
+        self.assertEqual(self.place_of(shown), ("born-digital", "LE/MON/1", "v1"))
+        self.assertNotIn("PUT", [one["method"] for one in shown["calls"]])
+        path = shown["aip"]["path"]
+        self.assertTrue(path.endswith(f"/a name-{shown['sip_uuid']}.tar.gz"), path)
+        self.assertEqual(self.s3.head_object(Bucket="ingests", Key=path)["ContentLength"], shown["aip"]["size"])
+        source = self.api.show(shown["ingest_url"].rpartition("/")[2])["sourceLocation"]
+        self.assertEqual((source["provider"]["id"], source["bucket"], source["path"]), ("amazon-s3", "ingests", path))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import datetime
 import http.server
+import socketserver
 import threading
 
 
@@ -61,6 +62,11 @@ class Server(http.server.ThreadingHTTPServer):
             # The handshake is made by the thread of the connection, at its first read.
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def server_bind(self):
+        """Without a look-up of the address's name, which can take as long as its server is silent."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
 
     def handle_error(self, *_):
         """Clients that are killed hang up."""

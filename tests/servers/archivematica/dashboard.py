@@ -58,8 +58,9 @@ def post_package(state, request, user):
     parameters = decoded(request.body)
     if parameters is None:
         return problem(400, 'Parameter "path" cannot be decoded.')
-    parameters.setdefault("type", "standard")
-    if parameters["type"] not in TYPES or not parameters.get("name") or state.options["worker_down"]:
+    parameters["type"] = parameters.get("type") or "standard"
+    is_named = isinstance(parameters.get("name"), str) and parameters["name"]
+    if parameters["type"] not in TYPES or not is_named or state.options["worker_down"]:
         return problem(500, "Package cannot be created")
     known = replay(state, request, user, parameters)
     if known:

@@ -131,10 +131,10 @@ def settle(state, transfer):
 
 
 def advance(state, transfers):
-    """Each of them goes on to its next stage, if it waits in one."""
+    """Each of them goes on to its next stage, if it waits in one; one that is stalled does so when that ends."""
     for transfer in transfers:
         settle(state, transfer)
-        if transfer.phase == "waiting" and not transfer.stalled:
+        if transfer.phase == "waiting":
             transfer.released, transfer.phase = True, "running"
     state.changed.notify_all()
     for transfer in transfers:
