@@ -263,7 +263,7 @@ std::vector<NamedCheck> object_store_checks(const StoreUnderTest& subject) {
   add("bytes_other_than_promised_store_nothing", &Checks::bytes_other_than_promised_store_nothing);
   add("a_broken_source_stores_nothing", &Checks::a_broken_source_stores_nothing);
   add("racers_with_the_same_bytes_all_succeed", &Checks::racers_with_the_same_bytes_all_succeed);
-  add("of_racers_with_different_bytes_one_wins", &Checks::of_racers_with_different_bytes_one_wins);
+  add(kRaceCheck, &Checks::of_racers_with_different_bytes_one_wins);
   add("ranges_are_exact", &Checks::ranges_are_exact);
   add("a_short_object_is_noticed", &Checks::a_short_object_is_noticed);
   add("listing_is_complete_and_in_byte_order", &Checks::listing_is_complete_and_in_byte_order);

@@ -18,6 +18,9 @@ struct StoreUnderTest {
   std::string prefix;  ///< ends in `/`, nothing lies below it; what the checks write there stays
 };
 
+/// The one check that needs a store to know who comes first: no promise where a key is only looked at before a write.
+inline constexpr const char* kRaceCheck = "of_racers_with_different_bytes_one_wins";
+
 [[nodiscard]] std::vector<NamedCheck> object_store_checks(const StoreUnderTest& subject);
 
 }  // namespace strongroom::contracts

@@ -9,7 +9,8 @@ import uuid
 
 from process import Process, free_port
 
-ACCESS_KEY = "AKIDSTRONGROOM"
+# Of a form that Swift takes, too: an account and a user of it.
+ACCESS_KEY = "strongroom:tests"
 SECRET_KEY = "strongroom+secret/of/tests"
 
 CONFIGURATION = """

@@ -5,6 +5,7 @@ usage: with_servers.py SERVER[,SERVER…] COMMAND [ARGUMENT...]
 The command finds endpoints, accounts and keys in its environment, by the names of the servers:
 
 s3        STRONGROOM_TEST_S3, and behind a proxy that does wrong when told to STRONGROOM_TEST_S3_FAULTY
+swift     STRONGROOM_TEST_SWIFT, STRONGROOM_TEST_SWIFT_FAULTY: another S3, without conditions for what is written
 azure     STRONGROOM_TEST_AZURE, STRONGROOM_TEST_AZURE_FAULTY
 vault     STRONGROOM_TEST_VAULT: a strict S3 with archive classes
 messages  STRONGROOM_TEST_MESSAGES: SNS and SQS, behind such a proxy
@@ -24,6 +25,7 @@ import radosgw
 from dynalite import Dynalite
 from faulty_proxy import FaultyProxy
 from messages import Messages
+from swift_s3 import SwiftS3
 from vault import Vault
 
 KEYS = {"AWS_ACCESS_KEY_ID": radosgw.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": radosgw.SECRET_KEY,
@@ -40,7 +42,7 @@ def started(name, directory, servers):
         servers.append(Messages() if name == "messages" else Dynalite(directory / name))
         servers.append(FaultyProxy(servers[-1].url))
         return {variable: servers[-1].url}
-    servers.append({"s3": radosgw.Radosgw, "azure": azurite.Azurite}[name](directory / name))
+    servers.append({"s3": radosgw.Radosgw, "swift": SwiftS3, "azure": azurite.Azurite}[name](directory / name))
     url = servers[-1].url
     servers.append(FaultyProxy(url))
     return {variable: url, variable + "_FAULTY": servers[-1].url}

@@ -16,6 +16,7 @@ using contracts::spec_of;
 using testing::HasSubstr;
 
 constexpr const char* kS3 = "STRONGROOM_TEST_S3_FAULTY";
+constexpr const char* kSwift = "STRONGROOM_TEST_SWIFT";
 constexpr const char* kAzure = "STRONGROOM_TEST_AZURE_FAULTY";
 
 class FaultsTest : public testing::TestWithParam<const char*> {
@@ -184,13 +185,15 @@ INSTANTIATE_TEST_SUITE_P(Kinds, FaultsTest, testing::Values("s3", "azure"),
 
 // ---- what only S3 has ----------------------------------------------------------------------------------------------
 
-class S3PartsTest : public testing::Test {
+/// On each of two S3 servers that have nothing in common.
+class S3PartsTest : public testing::TestWithParam<const char*> {
  protected:
   static constexpr std::uint64_t kPart = 5U << 20U;
-  S3PartsTest() : content_(sample_text(2 * kPart + 12345, 3)), origin_(bench_.endpoint(kS3)) {
-    s3::StoreOptions options;
-    options.part_size = kPart;
-    store_ = bench_.s3_store(options, kS3);
+  S3PartsTest()
+      : content_(sample_text(2 * kPart + 12345, 3)),
+        faulty_(GetParam() + std::string("_FAULTY")),
+        origin_(bench_.endpoint(faulty_.c_str())) {
+    new_store();
     plan("[]");
   }
   ~S3PartsTest() override { plan("[]"); }
@@ -200,6 +203,12 @@ class S3PartsTest : public testing::Test {
     request.url = origin_ + "/faults";
     request.body = faults;
     ASSERT_TRUE(bench_.web.exchange(request));
+  }
+  void new_store() {
+    s3::StoreOptions options;
+    options.part_size = kPart;
+    if (GetParam() == std::string(kSwift)) options.create_only = s3::CreateOnly::by_looking;
+    store_ = bench_.s3_store(options, faulty_.c_str());
   }
   std::string count() {
     WebRequest request;
@@ -216,7 +225,7 @@ class S3PartsTest : public testing::Test {
   }
   /// Uploads in parts that are still open.
   std::size_t open_uploads() {
-    s3::Bucket bucket(bench_.s3_address(), bench_.s3_needs());
+    s3::Bucket bucket(bench_.s3_address(GetParam()), bench_.s3_needs());
     const auto listed = bucket.ask({"GET", "", {{"uploads", ""}}});
     EXPECT_TRUE(listed) << listed.error().text();
     std::size_t count = 0;
@@ -226,11 +235,12 @@ class S3PartsTest : public testing::Test {
 
   test::ProviderBench bench_;
   const std::string content_;
+  const std::string faulty_;
   const std::string origin_;
   std::unique_ptr<s3::S3Store> store_;
 };
 
-TEST_F(S3PartsTest, ALargeObjectGoesInParts) {
+TEST_P(S3PartsTest, ALargeObjectGoesInParts) {
   const auto stored = put();
   ASSERT_TRUE(stored) << stored.error().text();
   EXPECT_EQ(count(), R"({"HEAD": 1, "POST": 2, "PUT": 3})");
@@ -241,7 +251,7 @@ TEST_F(S3PartsTest, ALargeObjectGoesInParts) {
   EXPECT_EQ(count(), R"({"HEAD": 1, "GET": 1})");
 }
 
-TEST_F(S3PartsTest, LostAndFailingAnswersOfEachKindAreOvercome) {
+TEST_P(S3PartsTest, LostAndFailingAnswersOfEachKindAreOvercome) {
   for (const char* fault :
        {R"({"method": "PUT", "match": "partNumber=2", "do": "lose"})",
         R"({"method": "PUT", "match": "partNumber=3", "do": "status", "status": 500})",
@@ -249,9 +259,7 @@ TEST_F(S3PartsTest, LostAndFailingAnswersOfEachKindAreOvercome) {
         R"({"method": "POST", "match": "uploadId", "do": "error200", "code": "InternalError"})",
         R"({"method": "POST", "match": "uploads", "do": "status", "status": 503, "code": "SlowDown"})"}) {
     bench_.name = "b" + random_uuid(bench_.entropy).substr(0, 18);
-    s3::StoreOptions options;
-    options.part_size = kPart;
-    store_ = bench_.s3_store(options, kS3);
+    new_store();
     plan(std::string("[") + fault + "]");
     const auto stored = put();
     ASSERT_TRUE(stored) << fault << ": " << stored.error().text();
@@ -260,7 +268,7 @@ TEST_F(S3PartsTest, LostAndFailingAnswersOfEachKindAreOvercome) {
   }
 }
 
-TEST_F(S3PartsTest, AnUploadThatFailsIsAborted) {
+TEST_P(S3PartsTest, AnUploadThatFailsIsAborted) {
   plan(R"([{"method": "PUT", "match": "partNumber=2", "times": 99, "do": "status", "status": 403}])");
   const auto stored = put();
   ASSERT_FALSE(stored);
@@ -271,7 +279,19 @@ TEST_F(S3PartsTest, AnUploadThatFailsIsAborted) {
   EXPECT_FALSE(*info);
 }
 
-TEST_F(S3PartsTest, ContentThatIsNotAsPromisedIsNeverCompleted) {
+TEST_P(S3PartsTest, WhatLiesInPartsIsReadAnywhereAndReadOn) {
+  ASSERT_TRUE(put());
+  for (const ByteRange& range : {ByteRange{kPart - 3, 7}, ByteRange{2 * kPart, {}}, ByteRange{10, kPart + 10}}) {
+    const auto part = read_object(*store_, "big", range);
+    ASSERT_TRUE(part) << part.error().text();
+    EXPECT_TRUE(*part == content_.substr(range.first, range.length.value_or(std::string::npos))) << range.first;
+  }
+  plan(R"([{"method": "GET", "do": "cut", "bytes": 6000000}, {"method": "GET", "do": "cut", "bytes": 100}])");
+  expect_stored();
+  EXPECT_EQ(count(), R"({"GET": 3})");
+}
+
+TEST_P(S3PartsTest, ContentThatIsNotAsPromisedIsNeverCompleted) {
   std::string other = content_;
   other.back() = static_cast<char>(other.back() ^ 1);
   const auto stored = store_->put("big", spec_of(content_), opener_of(other));
@@ -280,8 +300,8 @@ TEST_F(S3PartsTest, ContentThatIsNotAsPromisedIsNeverCompleted) {
   EXPECT_EQ(open_uploads(), 0U);
 }
 
-TEST_F(S3PartsTest, WhatDeadAttemptsLeftIsCleanedUp) {
-  s3::Bucket bucket(bench_.s3_address(), bench_.s3_needs());
+TEST_P(S3PartsTest, WhatDeadAttemptsLeftIsCleanedUp) {
+  s3::Bucket bucket(bench_.s3_address(GetParam()), bench_.s3_needs());
   for (const char* key : {"space/bag/v1/a", "space/bag/v1/b", "space/bag/v10/a"}) {
     ASSERT_TRUE(bucket.ask({"POST", key, {{"uploads", ""}}}));
   }
@@ -291,7 +311,7 @@ TEST_F(S3PartsTest, WhatDeadAttemptsLeftIsCleanedUp) {
   EXPECT_EQ(open_uploads(), 1U);
 }
 
-TEST_F(S3PartsTest, RegionsAndClocksAreCorrectedOnce) {
+TEST_P(S3PartsTest, RegionsAndClocksAreCorrectedOnce) {
   ASSERT_TRUE(store_->put("k", spec_of("content"), opener_of("content")));
   plan(R"([{"method": "GET", "do": "status", "status": 400, "code": "AuthorizationHeaderMalformed"}])");
   const auto malformed = read_object(*store_, "k");
@@ -301,9 +321,9 @@ TEST_F(S3PartsTest, RegionsAndClocksAreCorrectedOnce) {
   EXPECT_FALSE(skewed) << "the answer has no date to go by";
 }
 
-TEST_F(S3PartsTest, APresignedUrlGivesTheObjectToAnybody) {
+TEST_P(S3PartsTest, APresignedUrlGivesTheObjectToAnybody) {
   ASSERT_TRUE(store_->put("a b+\xC3\xA9", spec_of("content"), opener_of("content")));
-  s3::Bucket bucket(bench_.s3_address(), bench_.s3_needs());
+  s3::Bucket bucket(bench_.s3_address(GetParam()), bench_.s3_needs());
   const auto url = bucket.presigned_url("a b+\xC3\xA9", std::chrono::minutes(5));
   ASSERT_TRUE(url);
   WebRequest request;
@@ -318,7 +338,7 @@ TEST_F(S3PartsTest, APresignedUrlGivesTheObjectToAnybody) {
   EXPECT_EQ(refused->status, 403);
 }
 
-TEST_F(S3PartsTest, WrongKeysAreForbidden) {
+TEST_P(S3PartsTest, WrongKeysAreForbidden) {
   cloud::AwsKeyring wrong(
       {"", "", "us-east-1"},
       [](const std::string& name) -> std::optional<std::string> {
@@ -326,13 +346,16 @@ TEST_F(S3PartsTest, WrongKeysAreForbidden) {
         return test::variable(name);
       },
       bench_.web, bench_.clock);
-  s3::Bucket bucket(bench_.s3_address(),
+  s3::Bucket bucket(bench_.s3_address(GetParam()),
                     {bench_.web, wrong, bench_.clock, bench_.entropy, bench_.room, bench_.patience});
   const auto answer = bucket.carry_out({"GET", "", {{"list-type", "2"}}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().reason, Reason::forbidden);
   EXPECT_THAT(answer.error().text(), HasSubstr("SignatureDoesNotMatch"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Servers, S3PartsTest, testing::Values("STRONGROOM_TEST_S3", kSwift),
+                         [](const auto& of) { return of.param == std::string(kSwift) ? "swift" : "ceph"; });
 
 }  // namespace
 }  // namespace strongroom

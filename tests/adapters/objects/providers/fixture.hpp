@@ -48,8 +48,10 @@ class ProviderBench {
   std::unique_ptr<s3::S3Store> s3_store(s3::StoreOptions options = {}, const char* server = "STRONGROOM_TEST_S3") {
     auto bucket = std::make_unique<s3::Bucket>(s3_address(server), s3_needs());
     // Not through a proxy, which might do wrong.
-    const char* maker = std::string_view(server).ends_with("_FAULTY") ? "STRONGROOM_TEST_S3" : server;
-    const auto made = s3::Bucket(s3_address(maker), s3_needs()).carry_out({"PUT", ""});
+    constexpr std::string_view kFaulty = "_FAULTY";
+    std::string maker = server;
+    if (maker.ends_with(kFaulty)) maker.resize(maker.size() - kFaulty.size());
+    const auto made = s3::Bucket(s3_address(maker.c_str()), s3_needs()).carry_out({"PUT", ""});
     EXPECT_TRUE(made) << made.error().text();
     return std::make_unique<s3::S3Store>(std::move(bucket), std::move(options));
   }

@@ -15,21 +15,24 @@ class ProviderSourcesTest : public testing::TestWithParam<const char*> {
  protected:
   ProviderSourcesTest() {
     if (is_s3()) {
-      bench_.s3_store();
-      sources_ = std::make_unique<s3::S3Sources>(bench_.s3_address(), bench_.s3_needs());
+      bench_.s3_store({}, server());
+      sources_ = std::make_unique<s3::S3Sources>(bench_.s3_address(server()), bench_.s3_needs());
     } else {
       bench_.azure_store();
       sources_ = std::make_unique<azure::AzureSources>(bench_.azure_address(), bench_.azure_needs());
     }
   }
-  [[nodiscard]] bool is_s3() const { return GetParam() == std::string("s3"); }
+  [[nodiscard]] bool is_s3() const { return GetParam() != std::string("azure"); }
+  [[nodiscard]] const char* server() const {
+    return GetParam() == std::string("swift") ? "STRONGROOM_TEST_SWIFT" : "STRONGROOM_TEST_S3";
+  }
   [[nodiscard]] SourceLocation at(const std::string& path, const std::string& bucket = {}) const {
     return {is_s3() ? Provider::amazon_s3 : Provider::azure_blob_storage, bucket.empty() ? bench_.name : bucket, path};
   }
   /// As a depositor puts it there: whatever was there before is gone.
   void place(const std::string& key, const std::string& bytes) {
     if (is_s3()) {
-      s3::Bucket bucket(bench_.s3_address(), bench_.s3_needs());
+      s3::Bucket bucket(bench_.s3_address(server()), bench_.s3_needs());
       const auto put = bucket.carry_out({"PUT", key, {}, {}, bytes});
       ASSERT_TRUE(put) << put.error().text();
       return;
@@ -105,7 +108,7 @@ TEST_P(ProviderSourcesTest, WhatIsMissingIsTheDepositors) {
   EXPECT_EQ(nowhere.error().act, Act::rejected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, ProviderSourcesTest, testing::Values("s3", "azure"),
+INSTANTIATE_TEST_SUITE_P(Kinds, ProviderSourcesTest, testing::Values("s3", "swift", "azure"),
                          [](const auto& of) { return std::string(of.param); });
 
 }  // namespace
