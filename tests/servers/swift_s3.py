@@ -77,7 +77,7 @@ class SwiftS3:
                                {**os.environ, "TZ": "UTC"})
         try:
             for port in ports.values():
-                self.process.wait_for(self.process.listens(port))
+                self.process.wait_for(self.process.listens(port), 120)
         except BaseException:
             self.stop()
             raise

@@ -27,18 +27,12 @@ std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << ki
 
 std::vector<Kind> kinds() {
   const auto looking = [](const char* server, const char* prefix) {
-    return [=](test::ProviderBench& bench) {
-      s3::StoreOptions options;
-      options.prefix = prefix;
-      options.create_only = s3::CreateOnly::by_looking;
-      return bench.s3_store(options, server);
-    };
+    return [=](test::ProviderBench& bench) { return bench.s3_store({prefix, "", s3::CreateOnly::by_looking}, server); };
   };
   return {{"s3", [](test::ProviderBench& bench) { return bench.s3_store(); }},
           {"s3_below_a_prefix",
            [](test::ProviderBench& bench) { return bench.s3_store({"arch ive/\xC3\xA9+/", "STANDARD_IA"}); }},
           {"s3_looking", looking("STRONGROOM_TEST_S3", ""), false},
-          {"swift", looking(kSwift, ""), false},
           {"swift_below_a_prefix", looking(kSwift, "arch ive/\xC3\xA9+/"), false},
           {"s3_with_checksums", [](test::ProviderBench& bench) { return bench.s3_store({}, "STRONGROOM_TEST_VAULT"); }},
           {"azure", [](test::ProviderBench& bench) { return bench.azure_store(); }},

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "adapters/cloud/aws_keyring.hpp"
@@ -51,18 +52,20 @@ class ProviderBench {
     constexpr std::string_view kFaulty = "_FAULTY";
     std::string maker = server;
     if (maker.ends_with(kFaulty)) maker.resize(maker.size() - kFaulty.size());
-    const auto made = s3::Bucket(s3_address(maker.c_str()), s3_needs()).carry_out({"PUT", ""});
-    EXPECT_TRUE(made) << made.error().text();
+    // Some say of a bucket that is made twice that it is there already.
+    if (made_.insert(maker + " " + name).second) {
+      const auto made = s3::Bucket(s3_address(maker.c_str()), s3_needs()).carry_out({"PUT", ""});
+      EXPECT_TRUE(made) << made.error().text();
+    }
     return std::make_unique<s3::S3Store>(std::move(bucket), std::move(options));
   }
   std::unique_ptr<azure::AzureStore> azure_store(azure::StoreOptions options = {},
                                                  const char* server = "STRONGROOM_TEST_AZURE") {
     auto container = std::make_unique<azure::Container>(azure_address(server), azure_needs());
-    if (!container_made_) {
+    if (made_.insert("azure " + name).second) {
       const auto made =
           azure::Container(azure_address(), azure_needs()).carry_out({"PUT", "", {{"restype", "container"}}});
       EXPECT_TRUE(made) << made.error().text();
-      container_made_ = true;
     }
     return std::make_unique<azure::AzureStore>(std::move(container), std::move(options));
   }
@@ -78,7 +81,7 @@ class ProviderBench {
   std::string name = "b" + random_uuid(entropy).substr(0, 18);
 
  private:
-  bool container_made_ = false;
+  std::set<std::string> made_;  ///< buckets and containers, behind their server
 };
 
 }  // namespace strongroom::test
