@@ -24,6 +24,7 @@
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/http.hpp"
+#include "ports/large_responses.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
 #include "ports/object_store.hpp"
@@ -60,6 +61,8 @@ struct ApiConfig {
   std::uint64_t body_max = limits::kHttpBodyMax;  ///< bytes of a JSON or form body
   /// In configured order. `url` of each is followed by `/`, the key prefix and the bag's path in documents.
   std::vector<LocationFacts> locations;
+  /// A longer document of a bag is answered by 307 where ApiNeeds::large_responses can keep it.
+  std::uint64_t redirect_above = 0;
 };
 
 /// Everything outlives the handler.
@@ -81,6 +84,7 @@ struct ApiNeeds {
   Subscriptions& subscriptions;
   Restores& restores;
   SearchIndex& search;
+  LargeResponses* large_responses = nullptr;  ///< null: every answer is sent from here
 };
 
 [[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);

@@ -3,6 +3,7 @@
 #include "api/endpoints.hpp"
 #include "api/etag.hpp"
 #include "api/http_errors.hpp"
+#include "api/large_response.hpp"
 #include "api/logged_body.hpp"
 #include "api/stored_version.hpp"
 
@@ -33,12 +34,15 @@ std::string tag_of(const StoredVersion& stored, const LocationsNow& now) {
   return entity_tag(now.archived == 0 ? text : text + ";" + std::to_string(now.archived));
 }
 
-Result<std::shared_ptr<HttpBody>> open_document(const Call& call, const BagId& bag, const VersionRow& row,
-                                                std::vector<LocationFacts> locations) {
-  const Service& service = call.service;
+/// A document is hardly longer than its description: it tells less of each file, and what it tells of the bag and its
+/// locations comes to less than this. One of a bag that is odder than that is sent from here, whatever its length.
+constexpr std::uint64_t kBesideFilesMax = 64 * limits::kKiB;
+
+Result<std::shared_ptr<HttpBody>> open_document(const Service& service, const BagId& bag, const VersionRow& row,
+                                                const std::vector<LocationFacts>& locations) {
   TRY(auto description, retrieve::open_description(description_needs(service), bag, row));
-  TRY(auto document, BagDocument::open(std::move(description), {service.context_url, row, std::move(locations)}));
-  return logged_body(document, call);
+  TRY(auto document, BagDocument::open(std::move(description), {service.context_url, row, locations}));
+  return std::shared_ptr<HttpBody>(std::move(document));
 }
 
 }  // namespace
@@ -55,10 +59,13 @@ HttpResponse get_bag(Call& call) {
     response.status = 304;
     return response;
   }
-  auto document = open_document(call, *stored.bag, *stored.row, std::move(now->facts));
+  const BodyOpener open = [&] { return open_document(call.service, *stored.bag, *stored.row, now->facts); };
+  const std::uint64_t at_most = stored.row->registration->description_size + kBesideFilesMax;
+  if (auto elsewhere = redirection(call, at_most, open)) return std::move(*elsewhere);
+  auto document = open();
   if (!document) return call.fault(document.error());
   response.headers.emplace_back("Content-Type", kJson);
-  response.body = std::move(*document);
+  response.body = logged_body(std::move(*document), call);
   return response;
 }
 

@@ -11,6 +11,7 @@
 #include "api/api.hpp"
 #include "api/auth.hpp"
 #include "api/denials.hpp"
+#include "api/large_response_turns.hpp"
 #include "api/paths.hpp"
 #include "api/query.hpp"
 #include "api/throttle.hpp"
@@ -27,6 +28,7 @@ struct Service {
   const std::string context_url = config.public_base_url + "/context.json";
   Throttle throttle{};
   Denials denials{};
+  LargeResponseTurns large_responses{};
 };
 
 struct Call {

@@ -48,11 +48,13 @@ RequestId request_id_of(const HttpHeaders& headers, Entropy& entropy) {
   return *made;
 }
 
+std::string_view json_type_for(const HttpHeaders& request_headers) {
+  return prefers_json_ld(request_headers) ? kJsonLd : kJson;
+}
+
 void add_common_headers(HttpResponse& response, const RequestId& request_id, const HttpHeaders& request_headers) {
   const auto type = find_header(response.headers, "Content-Type");
-  if (type && *type == kJson && prefers_json_ld(request_headers)) {
-    set_header(response, "Content-Type", std::string(kJsonLd));
-  }
+  if (type && *type == kJson) set_header(response, "Content-Type", std::string(json_type_for(request_headers)));
   set_header(response, "X-Request-Id", request_id.str());
   set_header(response, "X-Content-Type-Options", "nosniff");
 }

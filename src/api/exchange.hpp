@@ -43,7 +43,9 @@ class Exchange final : public HttpExchange {
 
 /// The caller's X-Request-Id when it is a legal one, else a new UUID.
 [[nodiscard]] RequestId request_id_of(const HttpHeaders& headers, Entropy& entropy);
-/// `X-Request-Id` and `X-Content-Type-Options`; JSON as `application/ld+json` where `Accept` asks for it (1.5).
+/// The type of a JSON document: `application/ld+json` where `Accept` asks for it (1.5), else `application/json`.
+[[nodiscard]] std::string_view json_type_for(const HttpHeaders& request_headers);
+/// `X-Request-Id` and `X-Content-Type-Options`; JSON as the type that `Accept` asks for.
 void add_common_headers(HttpResponse& response, const RequestId& request_id, const HttpHeaders& request_headers);
 
 }  // namespace strongroom::api

@@ -99,8 +99,23 @@ Result<int> ApiSession::download(const std::string& path, ByteSink& sink, const 
     TRY_VOID(get_token());
     TRY(response, client_.download(path, with_token(headers), sink));
   }
+  if (response.status == 307) return download_elsewhere(response, sink);
   if (!is_good(response)) return refusal(response);
   return response.status;
+}
+
+Result<int> ApiSession::download_elsewhere(const web::ApiClient::Response& redirection, ByteSink& sink) {
+  const std::string url(find_header(redirection.headers, "Location").value_or(""));
+  const bool is_safe = to_lower_ascii(url).starts_with("https://");
+  const bool was_safe = to_lower_ascii(credentials_.url).starts_with("https://");
+  if (!is_safe && (was_safe || !to_lower_ascii(url).starts_with("http://"))) {
+    return broken("the service redirects to what is no https address: tell its operator");
+  }
+  web::ApiClient elsewhere(url, credentials_.ca_file, {"an object store", "STRONGROOM_CA_FILE"});
+  TRY(const web::ApiClient::Response response, elsewhere.download(url, {}, sink));
+  if (is_good(response)) return response.status;
+  const std::string what = "the service redirects to an object store, which answered ";
+  return temporary(what + std::to_string(response.status) + ": try again");
 }
 
 Result<std::string> ApiSession::upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,

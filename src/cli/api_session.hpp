@@ -31,12 +31,14 @@ class ApiSession {
   /// arrive twice. A restart of the service takes seconds.
   Result<std::string> request_patiently(const std::string& method, const std::string& path, Clock& clock,
                                         const HttpHeaders& headers = {}, const std::string& body = {});
-  /// GET of an answer of any size into `sink`; the status, which is a good one.
+  /// GET of an answer of any size into `sink`; the status, which is a good one. A 307 is followed, once and without the
+  /// token: the service has another host give what is long.
   Result<int> download(const std::string& path, ByteSink& sink, const HttpHeaders& headers = {});
   Result<std::string> upload(const std::string& path, ByteSource& source, std::optional<std::uint64_t> size,
                              const web::ApiClient::Progress& progress);
 
  private:
+  Result<int> download_elsewhere(const web::ApiClient::Response& redirection, ByteSink& sink);
   Result<void> need_token();
   [[nodiscard]] HttpHeaders with_token(HttpHeaders headers) const;
 

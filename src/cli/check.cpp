@@ -55,6 +55,7 @@ class Checker {
     catalogue();
     for (const LocationSetting& setting : config_.locations) location(setting);
     shared_devices();
+    large_responses();
     tls();
     profiles();
     for (const AreaSetting& area : config_.areas) {
@@ -152,6 +153,13 @@ class Checker {
     } else {
       add(Outcome::good, subject + " is itself: " + marker->uuid + (known ? "" : ", not used yet"));
     }
+  }
+
+  void large_responses() {
+    if (!config_.large_responses) return;
+    const LargeResponsesSetting& setting = *config_.large_responses;
+    add(Outcome::note, "long answers " + one_line(setting.cloud.url_of(Provider::amazon_s3, setting.bucket)) +
+                           ": lie at a provider; `strongroom check store` looks there");
   }
 
   void tls() {

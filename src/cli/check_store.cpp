@@ -67,6 +67,24 @@ class StoreChecker {
     if (!key.empty()) check_facts(*store, setting, key);
   }
 
+  /// Whether long answers come out as they are put there, for a reader without keys. What is put there goes by the
+  /// bucket's own rule.
+  void check(const LargeResponsesSetting& setting) {
+    location_ = "largeResponses";
+    const std::string text = "{\"checked\":\"" + random_uuid(surroundings_.entropy) + "\"}";
+    const auto url = providers_.large_responses(setting)->keep({contracts::spec_of(text), "application/json"},
+                                                               contracts::opener_of(text));
+    if (!url) return problem("long answers cannot be put there", url.error());
+    web::ProviderClient reader(setting.cloud.ca_file);
+    const auto answer = reader.exchange({"GET", *url, {}, {}});
+    if (!answer) return problem("a reader cannot get long answers there", answer.error());
+    if (answer->status != 200 || answer->body != text) {
+      return tell(Outcome::problem,
+                  "a reader does not get what was put there, but status " + std::to_string(answer->status));
+    }
+    tell(Outcome::good, "long answers can be put there, and readers get them without keys");
+  }
+
   [[nodiscard]] std::size_t problems() const { return problems_; }
 
  private:
@@ -167,6 +185,7 @@ Exit check_store(const CheckStoreOptions& options, const Surroundings& surroundi
   }
   StoreChecker checker(surroundings, options.json);
   for (const LocationSetting& setting : wanted) checker.check(setting);
+  if (config->large_responses && !options.location) checker.check(*config->large_responses);
   if (checker.problems() == 0) return Exit::success;
   return complain(console, Exit::failed,
                   "bags are not safe there: " + std::to_string(checker.problems()) +
@@ -182,7 +201,7 @@ Command check_store_command() {
       "Asks every location of the configuration, or the one that is named, for what the service relies on: that it can "
       "be reached with the keys there are, that it is the location it was, that nothing stored can be overwritten, not "
       "even by two writers at once, that wrong or broken content is not stored, that ranges and lists are exact and "
-      "complete, that clocks agree, and how objects are stored.\n\n"
+      "complete, that clocks agree, and how objects are stored. The bucket of long answers is asked for one, too.\n\n"
       "About a hundred and fifty small objects are written below `_strongroom/check/` and stay there: the service has "
       "no way to delete, and should not have one.";
   command.examples = {

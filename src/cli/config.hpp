@@ -83,6 +83,14 @@ struct VersionIndexSetting {
   CloudSetting cloud;
 };
 
+/// The bucket of S3 that gives long answers instead of the service.
+struct LargeResponsesSetting {
+  std::uint64_t redirect_above = 0;  ///< bytes of an answer that is still sent from here
+  std::string bucket;
+  std::string prefix;  ///< empty, or ending in a slash
+  CloudSetting cloud;
+};
+
 /// A topic that outgoing events are published to.
 struct SinkSetting {
   std::string name;
@@ -169,9 +177,10 @@ struct Config {
   std::vector<SinkSetting> sinks;
   std::vector<std::string> services;  ///< companions that `serve` runs
   NotifySetting notify;
-  std::optional<VersionIndexSetting> version_index;  ///< none unless it has a table
-  std::optional<IndexSetting> index;                 ///< none unless it has a URL
-  std::optional<ListenAddress> metrics_address;      ///< where metrics are told without authentication
+  std::optional<VersionIndexSetting> version_index;      ///< none unless it has a table
+  std::optional<LargeResponsesSetting> large_responses;  ///< every answer is sent from here without it
+  std::optional<IndexSetting> index;                     ///< none unless it has a URL
+  std::optional<ListenAddress> metrics_address;          ///< where metrics are told without authentication
 
   std::vector<Duration> callback_pauses = {std::chrono::seconds(15), std::chrono::seconds(45),
                                            std::chrono::seconds(135), std::chrono::seconds(405)};

@@ -36,6 +36,28 @@ class Reader {
     if (!index.table.empty()) config_.version_index = std::move(index);
   }
 
+  void read_large_responses(TomlSection& section) {
+    LargeResponsesSetting setting;
+    section.take_size("redirectAbove", "1KiB", "1TiB", setting.redirect_above);
+    if (!section.has("redirectAbove")) {
+      for (const char* key :
+           {"bucket", "prefix", "endpoint", "region", "addressing", "credentialsFile", "profile", "caFile"}) {
+        section.take(key, "says nothing without largeResponses.redirectAbove", [](const TomlValue&) { return false; });
+      }
+      return section.refuse_others();
+    }
+    section.take_text("bucket", "must be the name of a bucket", [&](const std::string& text) {
+      setting.bucket = text;
+      return source_bucket_fault(text).empty();
+    });
+    read_prefix(section, setting.prefix);
+    read_reach(section, directory_, setting.cloud);
+    read_s3_reach(section, setting.bucket, setting.cloud);
+    require_keys(section, {"bucket"});
+    section.refuse_others();
+    config_.large_responses = std::move(setting);
+  }
+
   void read_sink(TomlSection& section) {
     SinkSetting sink;
     section.take_text("name", "must be 1 to 64 of a-z, 0-9 and -, beginning with a letter or digit",
@@ -96,6 +118,8 @@ void read_aws_services(TomlSection& root, const std::filesystem::path& directory
   for (TomlSection& section : root.sections("sinks")) reader.read_sink(section);
   TomlSection index = root.section("versionIndex");
   reader.read_version_index(index);
+  TomlSection large_responses = root.section("largeResponses");
+  reader.read_large_responses(large_responses);
 }
 
 }  // namespace strongroom::cli

@@ -1,5 +1,5 @@
 // The part of a configuration that names what lies at AWS beside storage: topics that the outgoing events are published
-// to, and the table that versions are indexed in.
+// to, the table that versions are indexed in, and the bucket that gives long answers.
 //
 // Private to the configuration; one thread.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace strongroom::cli {
 
-/// Reads `[[sinks]]` and `[versionIndex]` of `root`. Relative paths are taken from `directory`.
+/// Reads `[[sinks]]`, `[versionIndex]` and `[largeResponses]` of `root`. Relative paths are taken from `directory`.
 void read_aws_services(TomlSection& root, const std::filesystem::path& directory, Config& config);
 
 }  // namespace strongroom::cli

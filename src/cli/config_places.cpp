@@ -175,7 +175,7 @@ class PlacesReader {
                       });
     read_reach(section, directory_, cloud);
     if (is_s3) {
-      read_s3(section, bucket, cloud);
+      read_s3_reach(section, bucket, cloud);
     } else {
       section.take_text("account", "must be 3 to 24 of a-z and 0-9", [&](const std::string& text) {
         cloud.account = text;
@@ -186,27 +186,6 @@ class PlacesReader {
     }
     require_keys(section, {is_s3 ? "bucket" : "container"});
     refuse_keys_of_others(section, provider);
-  }
-
-  static void read_s3(TomlSection& section, const std::string& bucket, CloudSetting& cloud) {
-    // A name with dots fits no certificate for names in front of the host.
-    cloud.by_host = cloud.endpoint.empty() && bucket.find('.') == std::string::npos;
-    section.take_text("region", "must be a region such as \"eu-west-1\"", [&](const std::string& text) {
-      cloud.region = text;
-      return is_one_line(text) && percent_encode(text, "") == text;
-    });
-    section.take_text("addressing", "must be \"path\" or \"host\"", [&](const std::string& text) {
-      cloud.by_host = text == "host";
-      return text == "host" || text == "path";
-    });
-    section.take_text("profile", "must be a section of the credentials file", [&](const std::string& text) {
-      cloud.profile = text;
-      return is_one_line(text);
-    });
-    if (cloud.region.empty() && cloud.endpoint.empty()) {
-      section.refuse("region", "is required, unless there is an endpoint");
-    }
-    if (cloud.region.empty()) cloud.region = "us-east-1";
   }
 
   void read_source(TomlSection& section) {
@@ -348,11 +327,7 @@ class PlacesReader {
       facts.role = text == name_of(LocationRole::primary) ? LocationRole::primary : LocationRole::replica;
       return text == name_of(LocationRole::primary) || text == name_of(LocationRole::replica);
     });
-    section.take_text("prefix", "must be empty, or path components that each end in a slash",
-                      [&](const std::string& text) {
-                        facts.prefix = text;
-                        return is_key_prefix(text);
-                      });
+    read_prefix(section, facts.prefix);
     read_where(section, location);
     section.take_text("url", "must be a URL without a slash at its end", [&](const std::string& text) {
       facts.url = text;
@@ -413,6 +388,35 @@ void read_reach(TomlSection& section, const fs::path& directory, CloudSetting& c
   };
   take_file("credentialsFile", cloud.credentials_file);
   take_file("caFile", cloud.ca_file);
+}
+
+void read_s3_reach(TomlSection& section, const std::string& bucket, CloudSetting& cloud) {
+  // A name with dots fits no certificate for names in front of the host.
+  cloud.by_host = cloud.endpoint.empty() && bucket.find('.') == std::string::npos;
+  section.take_text("region", "must be a region such as \"eu-west-1\"", [&](const std::string& text) {
+    cloud.region = text;
+    return is_one_line(text) && percent_encode(text, "") == text;
+  });
+  section.take_text("addressing", "must be \"path\" or \"host\"", [&](const std::string& text) {
+    cloud.by_host = text == "host";
+    return text == "host" || text == "path";
+  });
+  section.take_text("profile", "must be a section of the credentials file", [&](const std::string& text) {
+    cloud.profile = text;
+    return is_one_line(text);
+  });
+  if (cloud.region.empty() && cloud.endpoint.empty()) {
+    section.refuse("region", "is required, unless there is an endpoint");
+  }
+  if (cloud.region.empty()) cloud.region = "us-east-1";
+}
+
+void read_prefix(TomlSection& section, std::string& prefix) {
+  section.take_text("prefix", "must be empty, or path components that each end in a slash",
+                    [&](const std::string& text) {
+                      prefix = text;
+                      return is_key_prefix(text);
+                    });
 }
 
 void require_keys(TomlSection& section, const std::vector<std::string>& keys) {

@@ -27,6 +27,12 @@ void add_embedded_places(Config& config);
 /// How something at a provider is reached: `endpoint`, `credentialsFile`, `caFile`.
 void read_reach(TomlSection& section, const std::filesystem::path& directory, CloudSetting& cloud);
 
+/// The rest of how a bucket of S3 is reached: `region`, `addressing`, `profile`; `cloud.endpoint` is known already.
+void read_s3_reach(TomlSection& section, const std::string& bucket, CloudSetting& cloud);
+
+/// The key prefix `prefix`: empty, or path components that each end in a slash.
+void read_prefix(TomlSection& section, std::string& prefix);
+
 /// Notes each of the keys that is not there.
 void require_keys(TomlSection& section, const std::vector<std::string>& keys);
 

@@ -107,6 +107,22 @@ void append_notify(const Config& config, std::vector<std::pair<std::string, std:
   }
 }
 
+/// Keys below `largeResponses`, with texts as values.
+std::vector<std::pair<std::string, std::string>> large_responses_settings(const LargeResponsesSetting& setting) {
+  const CloudSetting& cloud = setting.cloud;
+  std::vector<std::pair<std::string, std::string>> settings = {{"redirectAbove", size_text(setting.redirect_above)},
+                                                               {"bucket", setting.bucket},
+                                                               {"prefix", setting.prefix},
+                                                               {"endpoint", cloud.endpoint},
+                                                               {"region", cloud.region},
+                                                               {"addressing", cloud.by_host ? "host" : "path"},
+                                                               {"credentialsFile", cloud.credentials_file},
+                                                               {"profile", cloud.profile},
+                                                               {"caFile", cloud.ca_file}};
+  std::erase_if(settings, [](const auto& one) { return one.second.empty(); });
+  return settings;
+}
+
 }  // namespace
 
 std::string duration_text(Duration duration) {
@@ -178,6 +194,11 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
     }
   }
   append_notify(config, settings);
+  if (config.large_responses) {
+    for (const auto& [key, value] : large_responses_settings(*config.large_responses)) {
+      settings.emplace_back("largeResponses." + key, quoted(value));
+    }
+  }
   if (config.threads > 0) settings.emplace_back("workers.threads", std::to_string(config.threads));
   const std::vector<std::pair<std::string, std::string>> more = {
       {"dryRuns.atOnce", std::to_string(config.dry_runs_at_once)},

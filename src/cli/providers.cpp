@@ -5,6 +5,7 @@
 #include "adapters/objects/azure/sources.hpp"
 #include "adapters/objects/azure/store.hpp"
 #include "adapters/objects/s3/archiver.hpp"
+#include "adapters/objects/s3/large_responses.hpp"
 #include "adapters/objects/s3/sources.hpp"
 #include "adapters/objects/s3/store.hpp"
 #include "adapters/version_index/dynamodb/table.hpp"
@@ -121,6 +122,14 @@ std::unique_ptr<VersionIndex> Providers::version_index(const VersionIndexSetting
   return std::make_unique<version_index::dynamodb::Table>(
       setting.table, setting.cloud.region, setting.cloud.endpoint,
       cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
+}
+
+std::unique_ptr<LargeResponses> Providers::large_responses(const LargeResponsesSetting& setting) {
+  const CloudSetting& cloud = setting.cloud;
+  auto bucket = std::make_unique<s3::Bucket>(
+      s3_address(cloud, setting.bucket),
+      s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, response_room_, s3::S3LargeResponses::kPatience});
+  return std::make_unique<s3::S3LargeResponses>(std::move(bucket), setting.prefix, clock_);
 }
 
 void AllSources::add(Provider provider, std::string bucket, std::unique_ptr<Sources> source) {

@@ -19,6 +19,7 @@
 #include "ports/archiver.hpp"
 #include "ports/clock.hpp"
 #include "ports/entropy.hpp"
+#include "ports/large_responses.hpp"
 #include "ports/sources.hpp"
 #include "ports/topic.hpp"
 #include "ports/version_index.hpp"
@@ -45,6 +46,8 @@ class Providers {
   /// Where a sink publishes to.
   std::unique_ptr<Topic> topic(const SinkSetting& setting);
   std::unique_ptr<VersionIndex> version_index(const VersionIndexSetting& setting);
+  /// What gives long answers. Readers do not wait for the uploads of locations there.
+  std::unique_ptr<LargeResponses> large_responses(const LargeResponsesSetting& setting);
 
  private:
   WebClient& web(const CloudSetting& cloud);
@@ -56,10 +59,13 @@ class Providers {
 
   /// Of the parts of large objects, by all uploads together: four of the usual size.
   static constexpr std::uint64_t kPartsInMemory = 64 * limits::kMiB;
+  /// Of long answers: a part of each that may be sent at once.
+  static constexpr std::uint64_t kResponsePartsInMemory = limits::kLargeResponsesAtOnce * limits::kLargeResponsePart;
 
   Clock& clock_;
   Entropy& entropy_;
   remote::PartRoom room_;
+  remote::PartRoom response_room_{kResponsePartsInMemory};
   const cloud::Environment environment_;
   std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
   std::map<std::string, std::unique_ptr<cloud::PacedWeb>> paced_;  ///< by the location's name

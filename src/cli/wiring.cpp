@@ -72,6 +72,7 @@ api::ApiConfig api_config(const Config& config, const Storage& storage, std::str
   api.uri_max = config.uri_max;
   api.body_max = config.body_max;
   for (const ingest::Place& place : storage.places) api.locations.push_back(place.facts);
+  if (config.large_responses) api.redirect_above = config.large_responses->redirect_above;
   return api;
 }
 
@@ -290,10 +291,13 @@ class Service::House {
     tail_ = std::make_unique<events::Tail>(
         events::TailNeeds{*catalogue_, *catalogue_, machine_.clock, metrics_, machine_.log},
         events::TailSettings{config_.public_base_url + "/context.json", streams_max(config_, options.connections_max)});
+    if (config_.large_responses) {
+      large_responses_ = storage_->providers->large_responses(*config_.large_responses);
+    }
     handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
                              {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_,
                               *storage_->records, stores_, machine_.clock, machine_.entropy, machine_.log, metrics_,
-                              *catalogue_, *tail_, *catalogue_, *catalogue_, *search_});
+                              *catalogue_, *tail_, *catalogue_, *catalogue_, *search_, large_responses_.get()});
     server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -438,7 +442,8 @@ class Service::House {
   std::unique_ptr<filesystem::Scratch> scratch_;
   std::unique_ptr<ingest::DryRunNeeds> dry_run_needs_;
   std::unique_ptr<host::ThreadDryRuns> dry_runs_;
-  std::unique_ptr<events::Tail> tail_;  ///< before the server, whose connections may have seats of it
+  std::unique_ptr<events::Tail> tail_;               ///< before the server, whose connections may have seats of it
+  std::unique_ptr<LargeResponses> large_responses_;  ///< null without a setting
   std::unique_ptr<HttpHandler> handler_;
   std::unique_ptr<web::HttpServer> server_;
   std::unique_ptr<HttpHandler> metrics_handler_;

@@ -27,6 +27,8 @@ inline constexpr MetricFamily kRequests{
     "strongroom_http_requests_total", "Requests answered.", MetricKind::counter, {"route", "status"}};
 inline constexpr MetricFamily kAuthenticationFailures{"strongroom_authentication_failures_total",
                                                       "Requests without a valid token, and failed requests for one."};
+inline constexpr MetricFamily kLargeResponses{
+    "strongroom_large_responses_total", "Long answers by how they were given.", MetricKind::counter, {"outcome"}};
 inline constexpr MetricFamily kIngests{
     "strongroom_ingests", "Ingests in the catalogue, by status.", MetricKind::gauge, {"status"}};
 inline constexpr MetricFamily kRetrying{"strongroom_ingests_retrying", "Failed ingests that run again.",
@@ -112,7 +114,7 @@ inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
                                     kEventStreams,     kEventsSent,
                                     kIndexDocuments,   kIndexSequence,
                                     kTieringSequence,  kTopicSequence,
-                                    kTopicNotices};
+                                    kTopicNotices,     kLargeResponses};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

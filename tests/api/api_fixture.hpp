@@ -68,6 +68,7 @@ class ApiTest : public ::testing::Test {
   FakeRestores restores;
   FakeSearchIndex search;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
+  LargeResponses* large_responses = nullptr;
   std::unique_ptr<HttpHandler> handler;
 
   ApiTest() {
@@ -95,6 +96,7 @@ class ApiTest : public ::testing::Test {
     api::ApiNeeds needs{catalogue, desk, accounts, audit,     uploads,    *dry_runs,     records,  {},    clock,
                         entropy,   log,  metrics,  event_log, event_tail, subscriptions, restores, search};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
+    needs.large_responses = large_responses;
     handler = api::make_api(config, std::move(needs));
   }
 

@@ -116,5 +116,12 @@ TEST_F(CheckTest, Areas) {
   EXPECT_THAT(found(config(src)), HasSubstr("ok source src"));
 }
 
+TEST_F(CheckTest, TheBucketOfLongAnswersIsNamed) {
+  const std::string told =
+      found(config("[largeResponses]\nredirectAbove = \"9MiB\"\nbucket = \"long\"\nregion = \"eu-west-1\"\n"));
+  EXPECT_THAT(told, HasSubstr("note long answers https://long.s3.eu-west-1.amazonaws.com: lie at a provider; "
+                              "`strongroom check store` looks there"));
+}
+
 }  // namespace
 }  // namespace strongroom::cli

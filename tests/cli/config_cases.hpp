@@ -41,6 +41,8 @@ name = "a"
 topic = "arn:aws:sns:eu-west-1:123456789012:bags"
 )";
 
+inline const std::string kLong = "[largeResponses]\nredirectAbove = \"9MiB\"\n";
+
 inline ConfigArguments with_data() { return {.file = {}, .data = "/srv/data", .listen = {}}; }
 
 inline Config good(const std::string& text, const ConfigArguments& arguments = with_data()) {

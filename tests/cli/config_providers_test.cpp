@@ -134,6 +134,44 @@ TEST(ConfigTest, AVersionIndexIsATableInARegion) {
   EXPECT_NE(config_toml(config).find("table = \"storage.versions-1\""), std::string::npos);
 }
 
+TEST(ConfigTest, LongAnswersGoToABucket) {
+  EXPECT_FALSE(good("").large_responses);
+  EXPECT_FALSE(good("[largeResponses]").large_responses);
+  const std::string text = kLong + R"(
+bucket = "long"
+prefix = "answers/"
+endpoint = "https://s3.example.org"
+region = "here"
+addressing = "host"
+credentialsFile = "keys"
+profile = "p"
+caFile = "ca.pem"
+)";
+  const Config config = good(text);
+  ASSERT_TRUE(config.large_responses);
+  const LargeResponsesSetting& setting = *config.large_responses;
+  EXPECT_EQ(setting.redirect_above, 9U << 20U);
+  EXPECT_EQ(setting.bucket, "long");
+  EXPECT_EQ(setting.prefix, "answers/");
+  EXPECT_EQ(setting.cloud.url_of(Provider::amazon_s3, setting.bucket), "https://long.s3.example.org");
+  EXPECT_EQ(setting.cloud.credentials_file, "/etc/strongroom/keys");
+  // All of it is printed, and means the same when it is read again.
+  const std::string printed = config_toml(config);
+  for (const char* line :
+       {"redirectAbove = \"9MiB\"", "bucket = \"long\"", "prefix = \"answers/\"",
+        "endpoint = \"https://s3.example.org\"", "region = \"here\"", "addressing = \"host\"",
+        "credentialsFile = \"/etc/strongroom/keys\"", "profile = \"p\"", "caFile = \"/etc/strongroom/ca.pem\""}) {
+    EXPECT_THAT(printed, HasSubstr(std::string("largeResponses.") + line + "\n"));
+  }
+  EXPECT_EQ(config_toml(good(printed, {})), printed);
+  // Readers come over TLS: they are not sent to where there is none.
+  const std::string clear = kLong + "bucket = \"b\"\nendpoint = \"http://s3.example.org\"\n";
+  EXPECT_TRUE(good(clear).large_responses);
+  EXPECT_THAT(
+      problems_of("publicBaseUrl = \"https://archive.example.org\"\n" + clear),
+      ::testing::ElementsAre(HasSubstr("largeResponses.endpoint = \"http://s3.example.org\": must be an https")));
+}
+
 class ProviderProblemTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(ProviderProblemTest, IsTold) {
@@ -166,6 +204,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[versionIndex]\ntable = \"versions\"", "versionIndex.region: is required"},
         Case{"[versionIndex]\ntable = \"a b\"\nregion = \"r\"", "versionIndex.table = \"a b\": must be 3 to 255 of"},
         Case{"[versionIndex]\nregion = \"r\"", "region = \"r\": says nothing without versionIndex.table"},
+        Case{kLong + "region = \"r\"", "largeResponses.bucket: is required"},
+        Case{kLong + "bucket = \"b\"", "largeResponses.region: is required, unless there is an endpoint"},
+        Case{kLong + "bucket = \"a/b\"\nregion = \"r\"", "largeResponses.bucket = \"a/b\": must be the name of a"},
+        Case{kLong + "bucket = \"b\"\nregion = \"r\"\nprefix = \"a\"", "prefix = \"a\": must be empty, or path"},
+        Case{kLong + "bucket = \"b\"\nregion = \"r\"\npartSize = \"8MiB\"", "partSize = \"8MiB\": there is no such"},
+        Case{"[largeResponses]\nredirectAbove = \"1\"\nbucket = \"b\"\nregion = \"r\"", "redirectAbove = \"1\": must"},
+        Case{"[largeResponses]\nbucket = \"b\"", "bucket = \"b\": says nothing without largeResponses.redirectAbove"},
         Case{"[[sinks]]\nname = \"a\"", "sinks[1].topic: is required"},
         Case{"[[sinks]]\nname = \"a\"\ntopic = \"bags\"", "sinks[1].topic = \"bags\": must be a topic of SNS such as"},
         Case{kSink + "kinds = [\"bags\"]", "kinds = [ \"bags\" ]: must be a list of \"registered-bag\""},

@@ -51,6 +51,7 @@ TEST(ExampleConfigTest, IsAcceptedWithEverythingUncommented) {
   EXPECT_TRUE(config.behind_proxy);
   EXPECT_EQ(config.public_base_url, "https://archive.example.org/storage/v1");
   EXPECT_EQ(config.callback_networks.size(), 1U);
+  EXPECT_TRUE(config.large_responses);
   // What is shown as a default is one.
   EXPECT_EQ(config.base_path, plain.base_path);
   EXPECT_EQ(config.uri_max, plain.uri_max);

@@ -96,6 +96,13 @@ class Cold:
                 f'bucket = "{self.bucket}"\nendpoint = "{self.vault.url}"\ncredentialsFile = "{self.keys}"\n'
                 f'archiveTo = "GLACIER"\narchiveBy = "copy"\nrestoreDays = 3\n')
 
+    def large_responses(self, above):
+        """A part of the configuration: longer answers go to a bucket of the same server."""
+        bucket = new_name("long")
+        self.s3.create_bucket(Bucket=bucket)
+        return (f'[largeResponses]\nredirectAbove = "{above}"\nbucket = "{bucket}"\nendpoint = "{self.vault.url}"\n'
+                f'credentialsFile = "{self.keys}"\n')
+
     def make_location(self, service):
         """`strongroom location init`, before the service is started."""
         service.command()  # writes the configuration

@@ -307,6 +307,13 @@ def run(*arguments, environment=None, seconds=120):
     )
 
 
+def peak(pid):
+    """Highest resident memory of the process so far, in bytes."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        (line,) = [line for line in status if line.startswith("VmHWM:")]
+    return int(line.split()[1]) << 10
+
+
 # Callbacks tried again after a second instead of minutes.
 SHORT_PAUSES = """
 [callbacks]

@@ -8,20 +8,13 @@ import random
 import unittest
 
 from bags import Bag, random_payload
-from harness import ServiceTest, events_of, option
+from harness import ServiceTest, events_of, option, peak
 from holdings import check_stored
 
 FILES = option("files", 20_000)
 BOUND = 256 << 20
 GROWTH = 64 << 20
 LARGE_BOUND = 112 << 20
-
-
-def peak(pid):
-    """Highest resident memory of the process so far, in bytes."""
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        (line,) = [line for line in status if line.startswith("VmHWM:")]
-    return int(line.split()[1]) << 10
 
 
 class Memory(ServiceTest):

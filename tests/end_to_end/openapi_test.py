@@ -25,7 +25,8 @@ class OpenApi(ServiceTest):
         self.cold = Cold(self.directory)
         self.addCleanup(self.cold.stop)
         self.strongroom = self.service(SHORT_PAUSES + "[subscriptions]\nfirstPause = \"1s\"\n" +
-                                       self.new_locations("primary") + self.cold.location(), start=False)
+                                       self.new_locations("primary") + self.cold.location() +
+                                       self.cold.large_responses("64KiB"), start=False)
         self.cold.make_location(self.strongroom)
         self.strongroom.start().add_client()
         self.api = self.strongroom.api
@@ -82,6 +83,7 @@ class OpenApi(ServiceTest):
         bad = Bag("y")
         bad.files["data/a.txt"] = b"other"
         self.upload("good", good.package())
+        self.upload("long", Bag("long", {f"data/{n}": b"" for n in range(1000)}).package())
         self.upload("bad", bad.package())
         self.ask(409, "PUT", "/uploads/{area}/{path}", "/uploads/uploads/good", b"x",
                  {"Content-Type": "application/octet-stream"})
@@ -132,6 +134,8 @@ class OpenApi(ServiceTest):
         self.ask(200, "GET", bag, "/bags/maps/x/1", headers={"Accept": "application/ld+json"})
         self.ask(304, "GET", bag, "/bags/maps/x/1", headers={"If-None-Match": tag})
         self.ask(404, "GET", bag, "/bags/maps/none")
+        self.api.ended(self.api.ingest("maps", "long", "long")["id"])
+        self.ask(307, "GET", bag, "/bags/maps/long")
         self.ask(200, "GET", bag + "/versions", "/bags/maps/x/1/versions")
         self.ask(400, "GET", bag + "/versions", "/bags/maps/x/1/versions?before=x")
         self.ask(404, "GET", bag + "/versions", "/bags/maps/none/versions")

@@ -190,10 +190,11 @@ void Bucket::abort_upload(const std::string& key, const std::string& upload) {
   [[maybe_unused]] const auto aborted = carry_out(call);
 }
 
-Result<std::string> Bucket::presigned_url(const std::string& key, std::chrono::seconds valid) {
+Result<std::string> Bucket::presigned_url(const std::string& key, std::chrono::seconds valid,
+                                          const cloud::QueryMembers& query) {
   TRY(const cloud::AwsKeys keys, needs_.keyring.keys());
   const Target target = target_of(key);
-  const cloud::AwsRequest plain{"GET", target.host, target.path, {}, {}, ""};
+  const cloud::AwsRequest plain{"GET", target.host, target.path, query, {}, ""};
   return target.scheme + "://" + target.host + target.path + "?" +
          cloud::presign(plain, keys, {target.region, "s3"}, provider_time(), valid);
 }

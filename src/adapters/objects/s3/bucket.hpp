@@ -73,8 +73,10 @@ class Bucket {
   /// Gives up an upload in parts. What this does not reach is for the bucket's lifecycle rule.
   void abort_upload(const std::string& key, const std::string& upload);
 
-  /// A URL that gives the object to anybody who holds it, for so long.
-  Result<std::string> presigned_url(const std::string& key, std::chrono::seconds valid);
+  /// A URL that gives the object to anybody who holds it, for so long, or until the keys end that sign it. `query` may
+  /// say what the answer's headers are to be (`response-content-type`).
+  Result<std::string> presigned_url(const std::string& key, std::chrono::seconds valid,
+                                    const cloud::QueryMembers& query = {});
 
   [[nodiscard]] const std::string& name() const { return address_.bucket; }
   [[nodiscard]] remote::PartRoom& room() const { return needs_.room; }
