@@ -11,6 +11,7 @@
 #include <string>
 
 #include "archive/member.hpp"
+#include "archive/zip_format.hpp"
 #include "base/random_access.hpp"
 #include "base/sorter.hpp"
 
@@ -28,13 +29,6 @@ struct ZipEntry {
   std::string raw_name;  ///< as it stands there
   std::string name;      ///< as it is meant
 };
-
-// Bits of ZipEntry::flags.
-inline constexpr std::uint16_t kZipEncrypted = 1U << 0U;
-inline constexpr std::uint16_t kZipDescriptor = 1U << 3U;
-inline constexpr std::uint16_t kZipStrongEncryption = 1U << 6U;
-inline constexpr std::uint16_t kZipUtf8 = 1U << 11U;
-inline constexpr std::uint16_t kZipMaskedHeaders = 1U << 13U;
 
 class ZipDirectory {
  public:
@@ -63,26 +57,5 @@ class ZipDirectory {
   std::uint64_t begin_ = 0;
   bool padded_ = false;
 };
-
-/// Little-endian numbers of a zip record, bounds checked; zip_directory and zip_reader read everything through it.
-class ZipFields {
- public:
-  explicit ZipFields(ByteView bytes) : bytes_(bytes) {}
-  [[nodiscard]] std::uint16_t u16();
-  [[nodiscard]] std::uint32_t u32();
-  [[nodiscard]] std::uint64_t u64();
-  [[nodiscard]] ByteView take(std::size_t count);
-  [[nodiscard]] std::size_t left() const { return bytes_.size(); }
-  /// Something was asked for that is not there.
-  [[nodiscard]] bool short_of() const { return short_; }
-
- private:
-  std::uint64_t number(std::size_t count);
-  ByteView bytes_;
-  bool short_ = false;
-};
-
-/// The sizes of a zip64 extra field, for those that the record gives as all ones. False when one of them is missing.
-[[nodiscard]] bool apply_zip64(ByteView extra, std::uint64_t& size, std::uint64_t& packed, std::uint64_t* offset);
 
 }  // namespace strongroom::archive

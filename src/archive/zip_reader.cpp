@@ -1,6 +1,5 @@
 #include "archive/zip_reader.hpp"
 
-#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -12,17 +11,9 @@
 namespace strongroom::archive {
 namespace {
 
-constexpr std::uint32_t kLocalSignature = 0x04034B50;
-constexpr std::uint32_t kDescriptorSignature = 0x08074B50;
-constexpr std::size_t kLocalSize = 30;
-constexpr std::uint16_t kStored = 0;
-constexpr std::uint16_t kDeflated = 8;
 constexpr std::size_t kInputSize = std::size_t{256} << 10;
-static_assert(kInputSize > kLocalSize + 2 * 0xFFFF, "a local header with its name and extra field is looked at whole");
-
-std::uint32_t crc_of(std::uint32_t crc, ByteView bytes) {
-  return crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-}
+static_assert(kInputSize > kZipLocalSize + 2 * 0xFFFF,
+              "a local header with its name and extra field is looked at whole");
 
 }  // namespace
 
@@ -76,10 +67,10 @@ Result<void> ZipReader::open_entry(const ZipEntry& entry) {
                   entry.offset < at_ ? "two entries overlap" : "bytes that are no entry lie in the archive");
   }
   TRY_VOID(compare_local_header(entry));
-  if (entry.method != kStored && entry.method != kDeflated) {
+  if (entry.method != kZipStored && entry.method != kZipDeflated) {
     return refuse(FaultKind::unsupported_method, "compression method " + std::to_string(entry.method));
   }
-  if (entry.method == kStored && entry.packed != entry.size) {
+  if (entry.method == kZipStored && entry.packed != entry.size) {
     return refuse(FaultKind::bad_archive, "the entry is stored and has two sizes");
   }
   if (entry.kind == MemberKind::directory && entry.size != 0) {
@@ -91,7 +82,7 @@ Result<void> ZipReader::open_entry(const ZipEntry& entry) {
   given_ = 0;
   crc_ = 0;
   body_ended_ = false;
-  if (entry.method == kDeflated) {
+  if (entry.method == kZipDeflated) {
     isal_inflate_init(&engine_->state);
     engine_->state.crc_flag = ISAL_DEFLATE;
   }
@@ -99,9 +90,9 @@ Result<void> ZipReader::open_entry(const ZipEntry& entry) {
 }
 
 Result<void> ZipReader::compare_local_header(const ZipEntry& entry) {
-  TRY(const ByteView head, peek(kLocalSize));
+  TRY(const ByteView head, peek(kZipLocalSize));
   ZipFields fields(head);
-  if (head.size() < kLocalSize || fields.u32() != kLocalSignature) {
+  if (head.size() < kZipLocalSize || fields.u32() != kZipLocalSignature) {
     return refuse(FaultKind::bad_archive, "there is no entry where the directory says");
   }
   static_cast<void>(fields.u16());  // version needed
@@ -113,10 +104,11 @@ Result<void> ZipReader::compare_local_header(const ZipEntry& entry) {
   std::uint64_t size = fields.u32();
   const std::size_t name = fields.u16();
   const std::size_t extra = fields.u16();
-  TRY(const ByteView whole, peek(kLocalSize + name + extra));
-  if (whole.size() < kLocalSize + name + extra) return refuse(FaultKind::bad_archive, "an entry's header is cut off");
-  const ByteView extras = whole.subspan(kLocalSize + name, extra);
-  const bool same_name = as_text(whole.subspan(kLocalSize, name)) == entry.raw_name;
+  TRY(const ByteView whole, peek(kZipLocalSize + name + extra));
+  if (whole.size() < kZipLocalSize + name + extra)
+    return refuse(FaultKind::bad_archive, "an entry's header is cut off");
+  const ByteView extras = whole.subspan(kZipLocalSize + name, extra);
+  const bool same_name = as_text(whole.subspan(kZipLocalSize, name)) == entry.raw_name;
   const bool descriptor = (flags & kZipDescriptor) != 0;
   constexpr std::uint16_t kCompared =
       kZipEncrypted | kZipDescriptor | kZipStrongEncryption | kZipUtf8 | kZipMaskedHeaders;
@@ -129,20 +121,20 @@ Result<void> ZipReader::compare_local_header(const ZipEntry& entry) {
   if (!same_name || method != entry.method || ((flags ^ entry.flags) & kCompared) != 0 || !same_values) {
     return refuse(FaultKind::bad_archive, "the entry's own header does not agree with the directory");
   }
-  at_ += kLocalSize + name + extra;
+  at_ += kZipLocalSize + name + extra;
   return {};
 }
 
 Result<ByteView> ZipReader::body() {
   if (!current_ || body_ended_) return ByteView();
-  TRY(const ByteView piece, current_->method == kStored ? stored_piece() : inflated_piece());
+  TRY(const ByteView piece, current_->method == kZipStored ? stored_piece() : inflated_piece());
   if (piece.empty()) {
     TRY_VOID(close_entry());
     return piece;
   }
   given_ += piece.size();
   if (given_ > current_->size) return refuse(FaultKind::bad_archive, "the entry has more bytes than it says");
-  crc_ = crc_of(crc_, piece);
+  crc_ = zip_crc(crc_, piece);
   return piece;
 }
 
@@ -202,7 +194,7 @@ Result<void> ZipReader::close_entry() {
   TRY(const ByteView bytes, peek(static_cast<std::size_t>(gap)));
   ZipFields fields(bytes);
   const bool wide = gap >= 20;
-  bool right = gap % 8 == 4 || fields.u32() == kDescriptorSignature;
+  bool right = gap % 8 == 4 || fields.u32() == kZipDescriptorSignature;
   right = fields.u32() == entry.crc && right;
   right = (wide ? fields.u64() : fields.u32()) == entry.packed && right;
   right = (wide ? fields.u64() : fields.u32()) == entry.size && right;

@@ -49,6 +49,16 @@ inline constexpr std::size_t kProblemsInRow = 100;
 /// Every so many names the description's sparse index has an entry (CORRECTNESS 3.2).
 inline constexpr std::size_t kSparseIndexStep = 1000;
 
+// Transfer packages (transfers.md 6.1, 6.3).
+/// Read first: the directory of some 10,000 members, and small packages altogether.
+inline constexpr std::uint64_t kPackageTail = 1 * kMiB;
+/// The central directory is read in pieces of this size.
+inline constexpr std::uint64_t kPackageDirectoryPiece = 8 * kMiB;
+/// A CSV once inflated.
+inline constexpr std::uint64_t kPackageCsvMax = 64 * kMiB;
+/// A CSV as it lies in the package: no compression that is understood makes what it cannot shrink much longer.
+inline constexpr std::uint64_t kPackageCsvPackedMax = 72 * kMiB;
+
 // HTTP.
 inline constexpr std::size_t kHttpUriMax = 8192;
 inline constexpr std::uint64_t kHttpBodyMax = 1 * kMiB;

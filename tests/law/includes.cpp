@@ -68,13 +68,13 @@ const std::vector<Foreign> kForeign = {
     {"prometheus/", {"adapters/metrics"}},
     {"openssl/", {"base", "api", "adapters/web", "adapters/objects/s3", "adapters/objects/azure"}},
     {"liburing", {"adapters/objects/filesystem"}},
-    {"isa-l", {"archive"}},
+    {"isa-l", {"archive", "transfers"}},
     {"zstd", {"archive"}},
-    {"lzma", {"archive"}},
+    {"lzma", {"archive", "transfers"}},
     {"bzlib", {"archive"}},
     {"archive", {"archive", "cli"}},
     {"zlib", {"base"}},
-    {"unicode/", {"domain", "bagit"}},
+    {"unicode/", {"domain", "bagit", "transfers"}},
 };
 
 /// Headers that may include a heavy one, because nobody outside of their folder may include them.

@@ -19,11 +19,13 @@ struct ZipMember {
   std::uint16_t method_told = 0xFFFF;  ///< in place of the real one
   std::uint16_t made_by = 3 << 8;
   std::uint32_t attributes = 0100644U << 16U;
-  std::string extra = {};        ///< of both headers
-  std::string local_name = {};   ///< in place of the name
-  std::string descriptor = {};   ///< `none`, `plain`, `signed`, `wide`
-  std::string gap = {};          ///< bytes behind the entry
-  std::uint32_t crc_change = 0;  ///< in both headers
+  std::string extra = {};                  ///< of both headers
+  std::string local_name = {};             ///< in place of the name
+  std::string descriptor = {};             ///< `none`, `plain`, `signed`, `wide`
+  std::string gap = {};                    ///< bytes behind the entry
+  std::uint32_t crc_change = 0;            ///< in both headers
+  std::optional<std::string> packed = {};  ///< the data as they lie there, made elsewhere
+  std::uint32_t size_change = 0;           ///< of the content's size, in both headers
 };
 
 class ZipBuilder {
@@ -91,12 +93,14 @@ class ZipBuilder {
   }
 
   static void write(const ZipMember& member, std::string& out, std::string& directory) {
-    const std::string data = member.deflated ? deflate(member.content) : member.content;
+    const std::string data = member.packed     ? *member.packed
+                             : member.deflated ? deflate(member.content)
+                                               : member.content;
     const std::uint16_t method = member.method_told != 0xFFFF ? member.method_told : member.deflated ? 8 : 0;
     const bool described = !member.descriptor.empty();
     const auto flags = static_cast<std::uint16_t>(member.flags | (described ? 8 : 0));
     const std::uint32_t crc = crc_of(member.content) ^ member.crc_change;
-    const std::string sizes = number(data.size(), 4) + number(member.content.size(), 4);
+    const std::string sizes = number(data.size(), 4) + number(member.content.size() + member.size_change, 4);
     const std::string& local_name = member.local_name.empty() ? member.name : member.local_name;
     const std::size_t at = out.size();
     out += number(0x04034B50, 4) + number(20, 2) + number(flags, 2) + number(method, 2) + number(0, 4) +
