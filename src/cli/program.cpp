@@ -18,6 +18,7 @@
 #include "cli/search.hpp"
 #include "cli/serve.hpp"
 #include "cli/subscriptions.hpp"
+#include "cli/transfers.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -69,6 +70,7 @@ Command make_program(const std::shared_ptr<Colours>& colours) {
                       reindex_command(),
                       index_group(),
                       subscriptions_group(),
+                      transfers_group(),
                       notify_group(),
                       client_group(),
                       location_group(),

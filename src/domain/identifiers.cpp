@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/limits.hpp"
+#include "domain/identifier_rules.hpp"
 
 namespace strongroom {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_basic_latin_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
-
-bool all_of(std::string_view text, bool (*accepts)(char)) { return std::all_of(text.begin(), text.end(), accepts); }
-
-/// `v` and at least one digit, nothing else.
-bool is_version_segment(std::string_view segment) {
-  return segment.size() >= 2 && segment.front() == 'v' && all_of(segment.substr(1), is_digit);
-}
 
 std::string_view space_fault(std::string_view text) {
   if (text.find('/') != std::string_view::npos) return "must not contain slashes.";
@@ -33,62 +27,6 @@ std::string_view space_fault(std::string_view text) {
   }
   if (to_lower_ascii(text).starts_with("_strongroom")) return R"(must not begin with "_strongroom".)";
   if (!is_nfc(text)) return "must be in Unicode normal form C.";
-  return {};
-}
-
-/// Rules 2 to 5: nothing that reads like a version or a route.
-std::string_view version_fault(const std::vector<std::string_view>& segments) {
-  if (segments.size() > 1 && segments.back() == "versions") return "cannot end with /versions";
-  if (segments.size() > 1 && is_version_segment(segments.back())) return "cannot end with a version string";
-  for (std::size_t i = 1; i + 1 < segments.size(); ++i) {
-    if (is_version_segment(segments[i])) return "cannot contain a version string";
-  }
-  if (segments.size() > 1 && is_version_segment(segments.front())) return "cannot start with a version string";
-  return {};
-}
-
-/// Rules 6 to 12: the characters.
-std::string_view character_fault(std::string_view text) {
-  if (text.front() == '/') return "cannot start with a slash";
-  if (text.back() == '/') return "cannot end with a slash";
-  if (text.find("//") != std::string_view::npos) return "cannot contain consecutive slashes";
-  if (text.find("  ") != std::string_view::npos) return "cannot contain consecutive spaces";
-  if (!is_basic_latin_letter_or_digit(text.front())) return "must begin with a Basic Latin letter or digit";
-  if (!is_basic_latin_letter_or_digit(text.back())) return "must end with a Basic Latin letter or digit";
-  const auto allowed = [](char c) {
-    return is_basic_latin_letter_or_digit(c) || std::string_view("-_/ .").find(c) != std::string_view::npos;
-  };
-  if (!std::all_of(text.begin(), text.end(), allowed)) {
-    return "can only contain characters in the class [-_/ .a-zA-Z0-9]";
-  }
-  return {};
-}
-
-bool is_description_segment(std::string_view segment) {
-  constexpr std::string_view kSuffix = ".json";
-  return segment.ends_with(kSuffix) && is_version_segment(segment.substr(0, segment.size() - kSuffix.size()));
-}
-
-/// Rules 13 to 17: routes, keys and lengths.
-std::string_view segment_fault(std::string_view text, const std::vector<std::string_view>& segments) {
-  if (segments.size() > 1 && segments.back() == "archive") return "cannot end with /archive";
-  if (segments.size() > 1 && segments.back() == "restore") return "cannot end with /restore";
-  for (std::size_t i = 1; i < segments.size(); ++i) {
-    if (segments[i] == "content") return "cannot contain /content as a path segment";
-  }
-  for (std::string_view segment : segments) {
-    if (segment.ends_with('.') || segment.ends_with(' ')) {
-      return "cannot contain a path segment that ends in a dot or a space";
-    }
-  }
-  for (std::size_t i = 1; i < segments.size(); ++i) {
-    if (is_description_segment(segments[i])) return "cannot contain a path segment like v1.json";
-  }
-  const bool long_segment =
-      std::any_of(segments.begin(), segments.end(), [](std::string_view s) { return s.size() > limits::kSegmentMax; });
-  if (long_segment || text.size() > limits::kExternalIdentifierMax) {
-    return "cannot be longer than 512 bytes, or have a path segment longer than 255";
-  }
   return {};
 }
 
@@ -128,11 +66,10 @@ Result<Space> Space::parse(std::string_view text) {
 
 Result<ExternalIdentifier> ExternalIdentifier::parse(std::string_view text, IdentifierPlace place) {
   if (text.empty()) return rejected(place == IdentifierPlace::request ? "must not be empty." : "cannot be empty");
-  const auto segments = split(text, '/');
-  std::string_view fault = version_fault(segments);
-  if (fault.empty()) fault = character_fault(text);
-  if (fault.empty()) fault = segment_fault(text, segments);
-  if (!fault.empty()) return rejected(std::string(fault) + ", was " + std::string(text));
+  const std::vector<BrokenRule> broken = broken_identifier_rules(text);
+  if (!broken.empty()) {
+    return rejected(std::string(identifier_rule_text(broken.front().rule)) + ", was " + std::string(text));
+  }
   return ExternalIdentifier(std::string(text));
 }
 

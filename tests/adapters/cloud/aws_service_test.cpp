@@ -26,7 +26,7 @@ class AwsServiceTest : public testing::Test {
   Result<void> publish(const std::string& body = "{}") {
     messages::aws::SnsTopic topic("arn:aws:sns:eu-west-1:123456789012:bags", "",
                                   {web_, keyring_, clock_, entropy_, patience_});
-    return topic.publish({"id-1", "maps/b", body});
+    return topic.publish({"id-1", 1, "maps/b", body});
   }
   /// Header of the request with that number.
   std::string header(std::size_t number, std::string_view name) {

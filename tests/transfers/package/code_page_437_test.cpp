@@ -17,7 +17,8 @@ std::string all_bytes() {
 TEST(CodePage437Test, SaysWhatPythonSays) {
   const Workshop workshop;
   workshop.write("bytes", all_bytes());
-  workshop.run("/usr/bin/python3 -c 'open(\"text\", \"wb\").write(open(\"bytes\", \"rb\").read().decode(\"cp437\").encode())'");
+  workshop.run(
+      "/usr/bin/python3 -c 'open(\"text\", \"wb\").write(open(\"bytes\", \"rb\").read().decode(\"cp437\").encode())'");
   EXPECT_EQ(from_code_page_437(all_bytes()), workshop.bytes("text"));
   EXPECT_EQ(from_code_page_437("caf\x82/\xE1.txt"), "café/ß.txt");
 }
