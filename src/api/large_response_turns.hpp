@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "base/instant.hpp"
-#include "ports/large_responses.hpp"
+#include "base/limits.hpp"
 
 namespace strongroom::api {
 

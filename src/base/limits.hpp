@@ -73,6 +73,11 @@ inline constexpr std::size_t kDryRunsKept = 64;
 /// Bytes of all findings remembered: those of a few million files.
 inline constexpr std::uint64_t kDryRunFindingsMax = 1 * kGiB;
 
+// Long answers that are kept elsewhere (http-api.md 5.2): each costs one of those threads, too, while it is sent there.
+inline constexpr std::size_t kLargeResponsesAtOnce = 2;
+/// So much of each is held in memory on its way; more in one piece would be no faster.
+inline constexpr std::uint64_t kLargeResponsePart = 8 * kMiB;
+
 // Events. What all open streams share is kept once: some thousand events of about 2 KiB.
 inline constexpr std::size_t kTailEventsMax = 2048;
 inline constexpr std::size_t kTailBytesMax = 4 * kMiB;

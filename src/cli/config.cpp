@@ -337,10 +337,6 @@ class ConfigReader {
       config_.public_base_url =
           (config_.tls_certificate.empty() ? "http://" : "https://") + config_.listen.text() + config_.base_path;
     }
-    const bool in_clear = config_.large_responses && config_.large_responses->cloud.endpoint.starts_with("http://");
-    if (in_clear && config_.public_base_url.starts_with("https://")) {
-      root.refuse("largeResponses.endpoint", "must be an https URL, as publicBaseUrl is: readers are sent there");
-    }
     add_embedded_places(config_);
   }
 

@@ -54,6 +54,12 @@ class Reader {
     read_reach(section, directory_, setting.cloud);
     read_s3_reach(section, setting.bucket, setting.cloud);
     require_keys(section, {"bucket"});
+    if (is_taken(setting)) {
+      section.refuse("bucket", "is that of a location or a source, and what lies here is removed after days");
+    }
+    if (speaks_tls() && setting.cloud.endpoint.starts_with("http://")) {
+      section.refuse("endpoint", "must be an https URL, as publicBaseUrl is: readers are sent there");
+    }
     section.refuse_others();
     config_.large_responses = std::move(setting);
   }
@@ -84,6 +90,26 @@ class Reader {
   }
 
  private:
+  /// Whether something else is kept in the bucket. The names of AWS are the same in all regions.
+  [[nodiscard]] bool is_taken(const LargeResponsesSetting& setting) const {
+    const auto is_same = [&](Provider provider, const std::string& bucket, const CloudSetting& cloud) {
+      return provider == Provider::amazon_s3 && bucket == setting.bucket && cloud.endpoint == setting.cloud.endpoint;
+    };
+    return std::ranges::any_of(config_.locations,
+                               [&](const LocationSetting& location) {
+                                 return is_same(location.facts.provider, location.facts.bucket, location.cloud);
+                               }) ||
+           std::ranges::any_of(config_.sources, [&](const SourceSetting& source) {
+             return is_same(source.provider, source.bucket, source.cloud);
+           });
+  }
+
+  /// Whether readers come over TLS; the address and the certificate have been read before.
+  [[nodiscard]] bool speaks_tls() const {
+    const std::string& base = config_.public_base_url;
+    return base.empty() ? !config_.tls_certificate.empty() : base.starts_with("https://");
+  }
+
   void read_access(TomlSection& section, CloudSetting& cloud) {
     read_reach(section, directory_, cloud);
     section.take_text("profile", "must be a section of the credentials file", [&](const std::string& text) {

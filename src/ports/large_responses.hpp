@@ -9,10 +9,6 @@
 
 #include "ports/object_store.hpp"
 
-namespace strongroom::limits {
-inline constexpr std::size_t kLargeResponsesAtOnce = 2;
-inline constexpr std::uint64_t kLargeResponsePart = 8ULL << 20U;
-}  // namespace strongroom::limits
 namespace strongroom {
 
 struct LargeResponse {

@@ -122,9 +122,9 @@ class LargeResponses(ServiceTest):
         files = self.client("bag", "show", "maps/large", "--files").splitlines()
         self.assertEqual(len([line for line in files if line.split("\t")[2].startswith("data/")]), FILES)
         target = self.directory / "got"
-        self.client("bag", "get", "maps/small", str(target))
-        self.assertTrue((target / "bagit.txt").exists())
-        self.assertEqual(self.count("redirected"), 2)
+        self.client("bag", "get", "maps/large", "--out", str(target))
+        self.assertEqual(len(list((target / "data").iterdir())), FILES)
+        self.assertEqual(self.count("redirected"), 3)
 
     def test_without_the_bucket_it_comes_from_here(self):
         self.start_with(new_name("none"))
