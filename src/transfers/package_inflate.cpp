@@ -89,7 +89,9 @@ Result<InflateEnd> inflate_deflate(ByteSource& packed, std::size_t max, std::str
     state->next_out = reinterpret_cast<std::uint8_t*>(room.data());
     state->avail_out = static_cast<std::uint32_t>(room.size());
     const int outcome = isal_inflate(state.get());
-    Step step{Codec::State::more, in.size() - state->avail_in, room.size() - state->avail_out};
+    // At the end of a stream the library gives bytes back that it took too many, maybe of an earlier piece.
+    const std::size_t left = std::min<std::size_t>(state->avail_in, in.size());
+    Step step{Codec::State::more, in.size() - left, room.size() - state->avail_out};
     if (outcome < 0) step.state = Codec::State::bad_data;
     if (state->block_state == ISAL_BLOCK_FINISH) step.state = Codec::State::end;
     return step;
