@@ -3,7 +3,7 @@
 
 Acceptance cases D4 and E1 to E5. Packages are unpacked by GNU tar and checked by coreutils, as others would.
 
-  --trips N   bags that go in and come out again (STRONGROOM_TRIPS; 600, under sanitizers 200)
+  --trips N   bags that go in and come out again (STRONGROOM_TRIPS; 600, under sanitizers 60)
 """
 
 import gzip
@@ -25,7 +25,7 @@ from stand_in import StandIn
 PREFIX = "s3://primary/maps"
 KILLS = option("kills", 6)
 # A sanitizer takes several times as long.
-ROUND_TRIPS = option("trips", 200 if os.environ.get("STRONGROOM_SANITIZE") else 600)
+ROUND_TRIPS = option("trips", 60 if os.environ.get("STRONGROOM_SANITIZE") else 600)
 
 
 def check_bag(test, directory):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The stream of events of the real program: acceptance cases L1 to L4, and of C4 and C5 what concerns events.
 
-  --cuts N   times that a consumer is cut off at a random place (STRONGROOM_CUTS; 1000)
+  --cuts N   times that a consumer is cut off at a random place (STRONGROOM_CUTS; 1000, under sanitizers 200)
   --seed N   of all chance (STRONGROOM_SEED)
 """
 
@@ -16,7 +16,8 @@ from bags import Bag
 from event_stream import Stream
 from harness import ServiceTest, option, run, seed_option, wait_until
 
-CUTS = option("cuts", 1000)
+# A sanitizer takes several times as long.
+CUTS = option("cuts", 200 if os.environ.get("STRONGROOM_SANITIZE") else 1000)
 SEED = seed_option()
 CONTEXT = "/context.json"
 

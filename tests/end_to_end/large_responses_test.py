@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Long answers lie in a bucket (D7): a redirect to the same bytes, for whoever has the URL; and inline when they cannot.
 
-  --files N   in the large bag (STRONGROOM_FILES; 2000)
+  --files N   in the large bag (STRONGROOM_FILES; 2000, under sanitizers 600)
 """
 
 import hashlib
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -22,7 +23,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers
 
 import radosgw  # noqa: E402
 
-FILES = option("files", 2_000)
+# A sanitizer takes several times as long, and keeps memory for itself: figures would be its own.
+SANITIZED = bool(os.environ.get("STRONGROOM_SANITIZE"))
+FILES = option("files", 600 if SANITIZED else 2_000)
 ABOVE = "64KiB"
 LARGE = "/bags/maps/large"
 # What D7 allows.
@@ -87,7 +90,8 @@ class LargeResponses(ServiceTest):
         answer = self.api.get(LARGE)
         grown = peak(self.strongroom.pid) - before
         print(f"large_responses_test: {len(self.inline) >> 10} KiB, memory grown by {grown >> 10} KiB", flush=True)
-        self.assertLess(grown, GROWTH)
+        if not SANITIZED:
+            self.assertLess(grown, GROWTH)
         self.assertEqual(answer.status, 307, answer)
         self.assertEqual(answer.body, b"")
         self.assertIsNone(answer.headers["ETag"])
