@@ -326,6 +326,25 @@ Result<void> only_old_updates_go(CatalogueBench& bench, EventLog& log) {
   return {};
 }
 
+Result<void> updates_of_transfers_go_as_well(CatalogueBench& bench, EventLog& log) {
+  TRY(const Ingest accepted, bench.accept("a"));
+  TRY(const Claim claim, bench.claim(bench.ann));
+  Settle settle = bench.settle(claim.lease, accepted);
+  for (const char* kind : {"transfer-update", "bag-update", "operator-alert", "registered-bag"}) {
+    settle.writes.emplace_back(AppendOutgoing{bench.uuid(), kind, "maps", "{}"});
+  }
+  TRY_VOID(bench.catalogue->settle(settle));
+  const Instant later = bench.clock.now() + std::chrono::hours(1);
+  TRY(const std::uint64_t none, log.drop_transfer_updates(bench.clock.now(), 100));
+  TRY(const std::uint64_t one, log.drop_transfer_updates(later, 1));
+  TRY(const std::uint64_t rest, log.drop_transfer_updates(later, 100));
+  HOLDS(none == 0 && one == 1 && rest == 1);
+  TRY(const auto kept, all_of(log));
+  HOLDS(kept.size() == 3 && kept[0].event.kind == "ingest-update" && kept[1].event.kind == "bag-update");
+  HOLDS(kept[2].event.kind == "registered-bag");
+  return {};
+}
+
 Result<void> sequences_are_never_used_twice(CatalogueBench& bench, EventLog& log) {
   TRY(const std::int64_t nothing, log.last_sequence());
   HOLDS(nothing == 0);
@@ -357,6 +376,7 @@ std::vector<EventLogCheck> event_log_checks() {
       {"ReindexersSideBySideEmitOnce", reindexers_side_by_side_emit_once},
       {"RegistrationsGoOnBesideIt", registrations_go_on_beside_it},
       {"OnlyOldUpdatesGo", only_old_updates_go},
+      {"UpdatesOfTransfersGoAsWell", updates_of_transfers_go_as_well},
       {"SequencesAreNeverUsedTwice", sequences_are_never_used_twice},
   };
 }

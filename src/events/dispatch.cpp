@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "domain/event_kinds.hpp"
 #include "domain/json_members.hpp"
 #include "events/envelope.hpp"
 
@@ -20,8 +21,11 @@ constexpr std::size_t kGlance = 2000;
 /// Given up in one settle, with their bodies.
 constexpr std::size_t kGivenUpAtOnce = 100;
 
+/// Kinds that ask for a right of their own must be named.
 EventFilter filter_of(const Subscription& subscription) {
-  return {subscription.kinds, std::nullopt, subscription.spaces};
+  EventFilter filter{subscription.kinds, std::nullopt, subscription.spaces};
+  if (filter.kinds.empty()) filter.kinds.assign(kOpenEventKinds.begin(), kOpenEventKinds.end());
+  return filter;
 }
 
 std::string text_of(const CallbackOutcome& outcome) {

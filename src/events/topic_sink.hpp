@@ -12,12 +12,13 @@
 
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/entropy.hpp"
 #include "ports/event_log.hpp"
 #include "ports/log.hpp"
-#include "ports/messages_aside.hpp"
 #include "ports/metrics.hpp"
 #include "ports/sinks.hpp"
 #include "ports/topic.hpp"
+#include "ports/transfers.hpp"
 
 namespace strongroom::events {
 
@@ -40,7 +41,9 @@ struct TopicSinkNeeds {
   Clock& clock;
   Metrics& metrics;
   Log& journal;
-  MessagesAside* aside = nullptr;  ///< takes what the topic refuses, with its body; null: among the refused
+  /// Takes what the topic refuses, with its body, and operators are told of it; null: among the refused.
+  Transfers* aside = nullptr;
+  Entropy* entropy = nullptr;  ///< with `aside`
 };
 
 class TopicSink {

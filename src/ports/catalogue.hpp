@@ -209,8 +209,9 @@ enum class News : std::uint8_t {
   deliveries,  ///< a callback was queued
   events,      ///< an outgoing event was appended, or a subscription set going
   reindexes,   ///< a reindex was asked for
+  transfers,   ///< a package was added, or may be claimed again
 };
-inline constexpr std::size_t kNewsKinds = 4;
+inline constexpr std::size_t kNewsKinds = 5;
 
 class Catalogue {
  public:

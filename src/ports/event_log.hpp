@@ -16,11 +16,20 @@
 
 namespace strongroom {
 
+/// A kind of events that asks for a right of its own.
+struct KindRight {
+  std::string kind;
+  /// Where the reader has that right: everywhere when absent.
+  std::optional<std::vector<std::string>> spaces{};
+  friend bool operator==(const KindRight&, const KindRight&) = default;
+};
+
 /// Which events a reader gets. Absent and empty members let everything through.
 struct EventFilter {
   std::vector<std::string> kinds{};  ///< any of these
   std::optional<std::string> space{};
   std::optional<std::vector<std::string>> allowed_spaces{};
+  std::vector<KindRight> rights{};  ///< an event of such a kind must be in its spaces as well
 
   [[nodiscard]] bool passes(std::string_view kind, std::string_view of_space) const;
   friend bool operator==(const EventFilter&, const EventFilter&) = default;
@@ -84,9 +93,11 @@ class EventLog {
   /// transaction: whoever calls, from however many processes, each version is emitted once.
   virtual Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) = 0;
 
-  /// Removes up to `limit` of the `ingest-update` events from before `instant`; how many. No other event is ever
-  /// removed, and no sequence is used twice.
+  /// Removes up to `limit` of the `ingest-update` events from before `instant`, the oldest first; how many. No sequence
+  /// is used twice.
   virtual Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) = 0;
+  /// The same of `transfer-update` and `operator-alert` events. No others are ever removed.
+  virtual Result<std::uint64_t> drop_transfer_updates(Instant instant, std::size_t limit) = 0;
 };
 
 }  // namespace strongroom

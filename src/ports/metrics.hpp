@@ -102,19 +102,54 @@ inline constexpr MetricFamily kTopicNotices{"strongroom_topic_notices_total",
                                             MetricKind::counter,
                                             {"topic", "outcome"}};
 
-inline constexpr std::array kAll = {kRequests,         kAuthenticationFailures,
-                                    kIngests,          kRetrying,
-                                    kOldestUnfinished, kStepSeconds,
-                                    kStepRetries,      kStepFailures,
-                                    kLocationBytes,    kLocationFaults,
-                                    kReplicaFailures,  kCopiesUnusable,
-                                    kLeftovers,        kCallbacks,
-                                    kPendingCallbacks, kSubscriptionDeliveries,
-                                    kDryRuns,          kEventSequence,
-                                    kEventStreams,     kEventsSent,
-                                    kIndexDocuments,   kIndexSequence,
-                                    kTieringSequence,  kTopicSequence,
-                                    kTopicNotices,     kLargeResponses};
+inline constexpr MetricFamily kTransferNotifications{"strongroom_transfer_notifications_total",
+                                                     "Records of notifications about transfer packages.",
+                                                     MetricKind::counter,
+                                                     {"source", "outcome"}};
+
+inline constexpr MetricFamily kTransfers{
+    "strongroom_transfers", "Transfer packages, by state.", MetricKind::gauge, {"state"}};
+inline constexpr MetricFamily kOldestTransfer{
+    "strongroom_oldest_unfinished_transfer_seconds",
+    "Age of the oldest transfer package that is still on its way; 0 when none is.", MetricKind::gauge};
+inline constexpr MetricFamily kMessagesAside{"strongroom_messages_aside",
+                                             "Messages set aside until an operator has looked.", MetricKind::gauge};
+inline constexpr MetricFamily kRemoteCalls{"strongroom_transfer_calls_total",
+                                           "Calls to transfer areas and to Archivematica.",
+                                           MetricKind::counter,
+                                           {"remote", "outcome"}};
+
+inline constexpr std::array kAll = {kRequests,
+                                    kAuthenticationFailures,
+                                    kIngests,
+                                    kRetrying,
+                                    kOldestUnfinished,
+                                    kStepSeconds,
+                                    kStepRetries,
+                                    kStepFailures,
+                                    kLocationBytes,
+                                    kLocationFaults,
+                                    kReplicaFailures,
+                                    kCopiesUnusable,
+                                    kLeftovers,
+                                    kCallbacks,
+                                    kPendingCallbacks,
+                                    kSubscriptionDeliveries,
+                                    kDryRuns,
+                                    kEventSequence,
+                                    kEventStreams,
+                                    kEventsSent,
+                                    kIndexDocuments,
+                                    kIndexSequence,
+                                    kTieringSequence,
+                                    kTopicSequence,
+                                    kTopicNotices,
+                                    kLargeResponses,
+                                    kTransferNotifications,
+                                    kTransfers,
+                                    kOldestTransfer,
+                                    kMessagesAside,
+                                    kRemoteCalls};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -17,7 +17,7 @@ namespace strongroom {
 struct Subscription {
   std::string id;  ///< UUID
   std::string url;
-  std::vector<std::string> kinds{};                  ///< any of these; of every kind when empty
+  std::vector<std::string> kinds{};                  ///< any of these; of every open kind when empty
   std::optional<std::vector<std::string>> spaces{};  ///< of these; of every space when absent
   Instant created;
   ClientId client;

@@ -62,8 +62,9 @@ class BornDigitalTest : public test::StoredVersions {
   int count = 0;
   NotedTopic topic;
   NoMetrics metrics;
+  test::FakeEntropy entropy;
   TopicSinkSettings settings{"born-digital", "born-digital", {{"registered-bag"}, {}, {{"born-digital"}}}};
-  TopicSinkNeeds needs{topic, *catalogue, *catalogue, *catalogue, bench.clock, metrics, log, catalogue};
+  TopicSinkNeeds needs{topic, *catalogue, *catalogue, *catalogue, bench.clock, metrics, log, catalogue, &entropy};
   std::stop_source source;
 };
 
@@ -122,6 +123,9 @@ TEST_F(BornDigitalTest, WhatCannotBeToldIsSetAsideOnceAndTheNextGoesOn) {
   EXPECT_EQ((*aside)[2].reason, "the event's body is not a JSON object");
   EXPECT_THAT((*aside)[0].body, HasSubstr("PP/2"));
   EXPECT_THAT(log.text, HasSubstr("notice_refused sink=born-digital"));
+  const auto events = catalogue->outgoing_after(0, 1000);
+  ASSERT_TRUE(events);
+  EXPECT_EQ(std::ranges::count(*events, "operator-alert", &OutgoingEvent::kind), 3) << "one of each";
 }
 
 // G6

@@ -51,6 +51,7 @@ class ListedEvents final : public EventLog {
     return test::not_in_fake();
   }
   Result<std::uint64_t> drop_updates(Instant, std::size_t) override { return test::not_in_fake(); }
+  Result<std::uint64_t> drop_transfer_updates(Instant, std::size_t) override { return test::not_in_fake(); }
 };
 
 class TailTest : public testing::Test {

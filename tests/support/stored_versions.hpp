@@ -35,6 +35,16 @@ class StoredVersions : public testing::Test {
 
   /// Registers a bag's first version, as register does; its description goes into the records store.
   void store(const std::string& name, const std::string& title, std::size_t files = 1) {
+    std::map<std::string, std::string> paths;
+    for (std::size_t i = 0; i < files; ++i) {
+      const std::string file = "data/" + name + (i == 0 ? "" : "-" + std::to_string(i)) + ".txt";
+      paths[file] = "v1/" + file;
+    }
+    store_version(name, title, 1, paths);
+  }
+  /// The same of any version; `paths` says of each payload file where it is.
+  void store_version(const std::string& name, const std::string& title, int number,
+                     const std::map<std::string, std::string>& paths) {
     const auto ingest = bench.accept(name);
     ASSERT_TRUE(ingest);
     TextSink sink;
@@ -43,7 +53,7 @@ class StoredVersions : public testing::Test {
     BagInfo info{{{"External-Description", title}}};
     ASSERT_TRUE(writer.begin({"c",
                               bag,
-                              Version(1),
+                              Version(number),
                               bench.clock.now(),
                               ingest->id,
                               IngestType::create,
@@ -53,11 +63,6 @@ class StoredVersions : public testing::Test {
                               {Algorithm::sha256},
                               {Algorithm::sha256}}));
     const Digest digest = digest_of(Algorithm::sha256, name);
-    std::map<std::string, std::string> paths;
-    for (std::size_t i = 0; i < files; ++i) {
-      const std::string file = "data/" + name + (i == 0 ? "" : "-" + std::to_string(i)) + ".txt";
-      paths[file] = "v1/" + file;
-    }
     for (const auto& [file, path] : paths) ASSERT_TRUE(writer.add({file, path, 1, {digest}}));
     ASSERT_TRUE(writer.begin_tag_files());
     ASSERT_TRUE(writer.add({"bagit.txt", "v1/bagit.txt", 1, {digest}}));
@@ -69,13 +74,13 @@ class StoredVersions : public testing::Test {
     records.objects[layout::kept_description_key(sha256)] = text;
     const auto claim = bench.claim(bench.ann);
     ASSERT_TRUE(claim);
-    VersionRow row = bench.version(1, VersionState::registered, ingest->id);
+    VersionRow row = bench.version(number, VersionState::registered, ingest->id);
     row.registration->description_sha256 = sha256;
     row.registration->description_size = text.size();
     row.registration->location_uuids = {kLocation};
     Settle settle = bench.settle(claim->lease, *ingest);
     settle.writes = {SaveVersion{row}, AppendOutgoing{bench.uuid(), "registered-bag", bag.space.str(),
-                                                      registered_bag_body(bag, Version(1))}};
+                                                      registered_bag_body(bag, Version(number))}};
     ASSERT_TRUE(bench.catalogue->settle(settle));
     ASSERT_TRUE(bench.end(*claim, Status::succeeded));
   }

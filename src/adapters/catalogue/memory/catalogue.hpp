@@ -56,6 +56,7 @@ class MemoryCatalogue final : public Catalogue, public EventLog {
   Result<std::uint64_t> begin_reindex(const NewReindex& reindex) override;
   Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) override;
   Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) override;
+  Result<std::uint64_t> drop_transfer_updates(Instant instant, std::size_t limit) override;
 
   /// What was recorded with the changes, in order.
   [[nodiscard]] std::vector<Deed> deeds();
@@ -110,6 +111,7 @@ class MemoryCatalogue final : public Catalogue, public EventLog {
   Result<Queued*> claimed(const DeliveryClaim& claim);
   void refresh_turn(const BagId& id, Bag& bag, const std::optional<IngestId>& in_hand);
   void publish(OutgoingEvent event);
+  std::uint64_t drop_old(Instant instant, std::size_t limit, bool (*may_go)(const OutgoingEvent&));
   /// Registered versions in scope behind `at`, up to `limit`, in the order of emission.
   std::vector<std::pair<BagId, Version>> registered_in(const ReindexScope& scope,
                                                        const std::optional<std::pair<BagId, Version>>& at,

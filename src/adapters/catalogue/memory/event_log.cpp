@@ -4,6 +4,7 @@
 
 #include "adapters/catalogue/memory/catalogue.hpp"
 #include "domain/documents.hpp"
+#include "domain/event_kinds.hpp"
 
 namespace strongroom::memory {
 
@@ -90,10 +91,20 @@ Result<std::optional<ReindexBatch>> MemoryCatalogue::continue_reindex(Instant no
 }
 
 Result<std::uint64_t> MemoryCatalogue::drop_updates(Instant instant, std::size_t limit) {
+  return drop_old(instant, limit, [](const OutgoingEvent& event) { return event.ingest.has_value(); });
+}
+
+Result<std::uint64_t> MemoryCatalogue::drop_transfer_updates(Instant instant, std::size_t limit) {
+  return drop_old(instant, limit, [](const OutgoingEvent& event) {
+    return event.kind == kTransferUpdate || event.kind == kOperatorAlert;
+  });
+}
+
+std::uint64_t MemoryCatalogue::drop_old(Instant instant, std::size_t limit, bool (*may_go)(const OutgoingEvent&)) {
   const std::lock_guard lock(mutex_);
   std::uint64_t dropped = 0;
   std::erase_if(outgoing_, [&](const OutgoingEvent& event) {
-    const bool goes = event.ingest && event.time < instant && dropped < limit;
+    const bool goes = may_go(event) && event.time < instant && dropped < limit;
     if (goes) ++dropped;
     return goes;
   });

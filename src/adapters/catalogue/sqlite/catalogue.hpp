@@ -1,5 +1,5 @@
-// The catalogue, its front desk, the event log with its subscriptions and sinks, restores, accounts and the audit log
-// in one SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the event log with its subscriptions and sinks, restores, transfers, accounts and the
+// audit log in one SQLite file (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -26,6 +26,7 @@
 #include "ports/restores.hpp"
 #include "ports/sinks.hpp"
 #include "ports/subscriptions.hpp"
+#include "ports/transfers.hpp"
 
 namespace strongroom::sqlite {
 
@@ -39,6 +40,7 @@ class SqliteCatalogue final : public Catalogue,
                               public Subscriptions,
                               public Sinks,
                               public Restores,
+                              public Transfers,
                               public MessagesAside,
                               public Restoration {
  public:
@@ -93,6 +95,7 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::uint64_t> begin_reindex(const NewReindex& reindex) override;
   Result<std::optional<ReindexBatch>> continue_reindex(Instant now, const std::vector<std::string>& ids) override;
   Result<std::uint64_t> drop_updates(Instant instant, std::size_t limit) override;
+  Result<std::uint64_t> drop_transfer_updates(Instant instant, std::size_t limit) override;
 
   Result<void> add_subscription(const Subscription& subscription, const Deed& deed) override;
   Result<std::vector<Subscription>> list_subscriptions() override;
@@ -113,6 +116,29 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::vector<Restore>> open_restores(const std::string& location_uuid) override;
   Result<void> save_restore(const Restore& restore) override;
 
+  Result<AddedTransfer> add_transfer(const NewTransfer& transfer) override;
+  Result<std::optional<Transfer>> find_transfer(const std::string& id) override;
+  Result<TransferPage> find_transfers(const TransferFilter& filter, const std::optional<TransferPlace>& after,
+                                      std::size_t limit) override;
+  Result<std::vector<Transfer>> transfers_of_object(const std::string& area, const AreaObject& object) override;
+  Result<std::vector<Transfer>> transfers_of_key(const std::string& area, const std::string& key) override;
+  Result<std::optional<Transfer>> find_stored_content(const std::string& etag, std::uint64_t size) override;
+  Result<std::optional<TransferClaim>> claim_transfer(Instant now, Duration hold) override;
+  Result<std::optional<TransferClaim>> claim_transfer(const std::string& id, Instant now, Duration hold) override;
+  Result<void> renew_transfer(const std::string& id, std::uint64_t fence, Instant until) override;
+  Result<void> save_transfer(const TransferSave& save, Instant now) override;
+  Result<void> change_transfer(const Transfer& before, const TransferSave& save, const Deed& deed) override;
+  Result<std::optional<Instant>> next_transfer_due() override;
+  Result<void> add_mets_names(const BagId& bag, Version version, const std::vector<std::string>& names) override;
+  Result<std::optional<TransferBag>> find_mets_suffix(const std::string& suffix) override;
+  Result<std::string> transfer_fact(const std::string& name) override;
+  Result<void> set_transfer_fact(const std::string& name, const std::string& value) override;
+  Result<std::optional<Version>> latest_version(const BagId& bag) override;
+  Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) override;
+  Result<TransferTally> transfer_tally() override;
+  Result<bool> tell_alert(const std::string& problem, const std::string& description, const TransferNotice& notice,
+                          Instant now, Duration repeat) override;
+  Result<bool> end_alert(const std::string& problem, const TransferNotice& notice, Instant now) override;
   Result<bool> set_aside(const MessageAside& message) override;
   Result<std::vector<MessageAside>> messages_aside(std::int64_t after, std::size_t limit) override;
   Result<std::optional<MessageAside>> find_aside(std::int64_t number) override;

@@ -272,4 +272,14 @@ Result<std::uint64_t> SqliteCatalogue::drop_updates(Instant instant, std::size_t
   });
 }
 
+Result<std::uint64_t> SqliteCatalogue::drop_transfer_updates(Instant instant, std::size_t limit) {
+  return database_->write([&](Connection& db) -> Result<std::uint64_t> {
+    TRY_VOID(db.run(
+        "DELETE FROM outgoing WHERE sequence IN (SELECT sequence FROM outgoing WHERE kind IN ('transfer-update', "
+        "'operator-alert') AND time < ? ORDER BY time LIMIT ?)",
+        instant, limit));
+    return static_cast<std::uint64_t>(db.changes());
+  });
+}
+
 }  // namespace strongroom::sqlite

@@ -22,6 +22,8 @@ constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0006_restores.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0007_messages_aside.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0008_transfers.sql.inc"
 };
 
 constexpr std::array kSearch = {

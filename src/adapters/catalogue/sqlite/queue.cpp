@@ -246,7 +246,7 @@ std::uint64_t SqliteCatalogue::news(News kind) {
 }
 
 void SqliteCatalogue::wait_for_news(News kind, std::uint64_t seen, Duration until, std::stop_token stop) {
-  const bool hurried = kind == News::bags || kind == News::deliveries;
+  const bool hurried = kind == News::bags || kind == News::deliveries || kind == News::transfers;
   if (!hurried) clock_.wait_until(std::min(until, clock_.since_boot() + kBreath), stop);
   const Duration nap = std::min(until - clock_.since_boot(), kLongestNap);
   if (nap <= Duration::zero()) return;

@@ -36,10 +36,13 @@ TEST_F(SqliteEventLogTest, OnlyUpdatesCanBeRemovedByAStatement) {
   open_bench();
   ASSERT_TRUE(bench_.accept("a"));
   bench_.catalogue.reset();
-  raw_sql(file_, "INSERT INTO outgoing (id, time, kind, space, body) VALUES ('x', 0, 'registered-bag', 'maps', '{}')");
+  for (const char* kind : {"registered-bag", "transfer-update", "operator-alert"}) {
+    raw_sql(file_, "INSERT INTO outgoing (id, time, kind, space, body) VALUES ('x', 0, '" + std::string(kind) +
+                       "', 'maps', '{}')");
+  }
   raw_sql(file_, "DELETE FROM outgoing");
-  EXPECT_EQ(raw_sql(file_, "SELECT count(*) FROM outgoing"), 2);
-  raw_sql(file_, "DELETE FROM outgoing WHERE ingest IS NOT NULL");
+  EXPECT_EQ(raw_sql(file_, "SELECT count(*) FROM outgoing"), 4);
+  raw_sql(file_, "DELETE FROM outgoing WHERE ingest IS NOT NULL OR kind <> 'registered-bag'");
   EXPECT_EQ(raw_sql(file_, "SELECT count(*) FROM outgoing"), 1);
 }
 
@@ -87,9 +90,11 @@ TEST_F(SqliteEventLogTest, AnOlderFileKeepsItsEvents) {
   bench_.catalogue.reset();
   // As 0002 left it.
   for (const char* sql :
-       {"DROP TABLE message_aside", "DROP TABLE restore", "DROP TABLE refused_document", "DROP TABLE sink",
+       {"DROP TABLE transfer", "DROP TABLE mets_name", "DROP TABLE transfer_fact", "DROP TABLE operator_problem",
+        "DROP TABLE message_aside", "DROP TABLE restore", "DROP TABLE refused_document", "DROP TABLE sink",
         "DROP TABLE dead_letter", "DROP TABLE subscription", "DROP TABLE reindex", "DROP TRIGGER outgoing_is_kept",
-        "DROP INDEX outgoing_updates", "ALTER TABLE outgoing DROP COLUMN reindex", "PRAGMA user_version = 2"}) {
+        "DROP INDEX outgoing_updates", "DROP INDEX outgoing_of_transfers", "ALTER TABLE outgoing DROP COLUMN reindex",
+        "PRAGMA user_version = 2"}) {
     raw_sql(file_, sql);
   }
   auto log = open();
