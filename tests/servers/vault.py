@@ -4,9 +4,11 @@ are restored, and checksums that are kept, checked and told (SHA-256, of the who
 Every signature (version 4, in headers), every payload hash and every Content-MD5 is checked. What it does not know it
 refuses. It keeps what it was told; time passes when it is told so:
 
-POST /_vault {"do": "restore"}            restores that were asked for are done
-             {"do": "expire"}             restored copies are gone
+POST /_vault {"do": "restore"}             restores that were asked for are done
+             {"do": "expire"}              restored copies are gone
              {"do": "archive", "class": C} objects with the tag of the lifecycle rule are moved to the class
+             {"do": "refuse acl"}          permissions of objects are refused, as where the bucket's owner owns all of them
+             {"do": "accept acl"}          and taken again
 """
 
 import base64
@@ -34,7 +36,7 @@ class Object:
         self.checksum, self.checksum_type = checksum, checksum_type
         digest = hashlib.md5(body).hexdigest()
         self.etag = f'"{digest}-{parts}"' if parts else f'"{digest}"'
-        self.tags = []
+        self.tags, self.meta, self.acl = [], {}, None
         self.restore = None  # "ongoing", or the instant until which there is a copy
         self.modified = now()
 
@@ -51,6 +53,7 @@ class Held:
 
     def __init__(self):
         self.buckets, self.uploads, self.counts = {}, {}, collections.Counter()
+        self.refuses_acl = False
 
     def objects(self):
         return [one for bucket in self.buckets.values() for one in bucket.values()]
@@ -76,6 +79,8 @@ class Handler(aws_requests.Handler):
             self.answer(body)
 
     def command_time(self, what):
+        if what["do"].endswith("acl"):
+            self.held.refuses_acl = what["do"] == "refuse acl"
         for one in self.held.objects():
             if what["do"] == "restore" and one.restore == "ongoing":
                 one.restore = now() + datetime.timedelta(days=one.days)
@@ -108,6 +113,8 @@ class Handler(aws_requests.Handler):
             return self.reply(200)
         if name not in self.held.buckets:
             raise Refusal(404, "NoSuchBucket")
+        if self.command == "GET" and "versioning" in self.query:
+            return self.reply_xml(element("VersioningConfiguration"))
         if self.command == "GET" and "uploads" in self.query:
             return self.reply_xml(element("ListMultipartUploadsResult", ("IsTruncated", "false"), *[
                 element("Upload", ("Key", key), ("UploadId", upload))
@@ -121,7 +128,7 @@ class Handler(aws_requests.Handler):
                        if key.startswith(self.query.get("prefix", "")) and key.encode() > after.encode())
         root = element("ListBucketResult", ("IsTruncated", "true" if len(found) > most else "false"), *[
             element("Contents", ("Key", urllib.parse.quote(key)), ("Size", len(one.body)), ("ETag", one.etag),
-                    ("StorageClass", one.storage_class)) for key, one in found[:most]])
+                    ("LastModified", one.modified.strftime("%Y-%m-%dT%H:%M:%S.000Z")), ("StorageClass", one.storage_class)) for key, one in found[:most]])
         if len(found) > most:
             xml.SubElement(root, "NextContinuationToken").text = found[most - 1][0].decode()
         self.reply_xml(root)
@@ -129,6 +136,8 @@ class Handler(aws_requests.Handler):
     # -- objects
 
     def found(self):
+        if self.query.get("versionId", "null") != "null":
+            raise Refusal(404, "NoSuchVersion")
         if self.key not in self.bucket:
             raise Refusal(404, "NoSuchKey")
         one = self.bucket[self.key]
@@ -138,6 +147,7 @@ class Handler(aws_requests.Handler):
 
     def headers_of(self, one):
         headers = [("ETag", one.etag), ("Last-Modified", http_date(one.modified)), ("Accept-Ranges", "bytes")]
+        headers += one.meta.items()
         if one.storage_class != "STANDARD":
             headers.append(("x-amz-storage-class", one.storage_class))
         if one.restore == "ongoing":
@@ -173,14 +183,31 @@ class Handler(aws_requests.Handler):
         checksum = self.headers.get("x-amz-checksum-sha256")
         if checksum and checksum != sha256_of(body):
             raise Refusal(400, "BadDigest")
+        acl = self.headers.get("x-amz-acl")
+        if acl and self.held.refuses_acl:
+            raise Refusal(400, "AccessControlListNotSupported")
         storage_class = self.headers.get("x-amz-storage-class", "STANDARD")
-        self.bucket[self.key] = Object(body, storage_class, checksum, "FULL_OBJECT")
+        one = self.bucket[self.key] = Object(body, storage_class, checksum, "FULL_OBJECT")
+        one.meta, one.acl = self.new_meta(), acl
+        one.tags = urllib.parse.parse_qsl(self.headers.get("x-amz-tagging", ""), keep_blank_values=True)
         self.reply(200, [("ETag", self.bucket[self.key].etag)] +
                    ([("x-amz-checksum-sha256", checksum)] if checksum else []))
 
     def check_new(self):
         if self.headers.get("If-None-Match") == "*" and self.key in self.bucket:
             raise Refusal(412, "PreconditionFailed")
+        if "If-Match" in self.headers:
+            self.found()
+
+    def new_meta(self):
+        kept = ("x-amz-meta-", "content-type")
+        return {name: value for name, value in self.headers.items() if name.lower().startswith(kept)}
+
+    def delete_object(self, _):
+        if self.key in self.bucket:
+            self.found()
+            del self.bucket[self.key]
+        self.reply(204)
 
     def copy_source(self):
         bucket, _, key = urllib.parse.unquote(self.headers["x-amz-copy-source"]).lstrip("/").partition("/")
@@ -198,7 +225,11 @@ class Handler(aws_requests.Handler):
         storage_class = self.headers.get("x-amz-storage-class", "STANDARD")
         if source is self.bucket.get(self.key) and source.storage_class == storage_class:
             raise Refusal(400, "InvalidRequest")
-        self.bucket[self.key] = Object(source.body, storage_class, sha256_of(source.body), "FULL_OBJECT")
+        self.check_new()
+        one = self.bucket[self.key] = Object(source.body, storage_class, sha256_of(source.body), "FULL_OBJECT")
+        replaces = [self.headers.get(f"x-amz-{what}-directive") == "REPLACE" for what in ("metadata", "tagging")]
+        one.meta = self.new_meta() if replaces[0] else source.meta
+        one.tags = [] if replaces[1] else source.tags
         self.reply_xml(element("CopyObjectResult", ("ETag", self.bucket[self.key].etag),
                                ("ChecksumSHA256", self.bucket[self.key].checksum)))
 
@@ -206,6 +237,10 @@ class Handler(aws_requests.Handler):
         tags = [(tag.findtext("{*}Key"), tag.findtext("{*}Value")) for tag in xml.fromstring(body).findall(".//{*}Tag")]
         self.found().tags = tags
         self.reply(200)
+
+    def get_tagging(self, _):
+        tags = element("TagSet", *[element("Tag", ("Key", key), ("Value", value)) for key, value in self.found().tags])
+        self.reply_xml(element("Tagging", tags))
 
     def post_restore(self, body):
         one, asked = self.found(), xml.fromstring(body)
@@ -228,7 +263,7 @@ class Handler(aws_requests.Handler):
     def post_uploads(self, _):
         upload = uuid.uuid4().hex
         self.held.uploads[upload] = (self.bucket, self.key, {
-            "class": self.headers.get("x-amz-storage-class", "STANDARD"), "parts": {},
+            "class": self.headers.get("x-amz-storage-class", "STANDARD"), "parts": {}, "meta": self.new_meta(),
             "checksums": self.headers.get("x-amz-checksum-algorithm") == "SHA256"})
         self.reply_xml(element("InitiateMultipartUploadResult", ("UploadId", upload)))
 
@@ -267,6 +302,7 @@ class Handler(aws_requests.Handler):
         checksum = f"{sha256_of(b''.join(hashlib.sha256(part).digest() for part in parts))}-{len(parts)}"
         self.bucket[self.key] = Object(b"".join(parts), upload["class"], checksum if upload["checksums"] else None,
                                        "COMPOSITE", len(parts))
+        self.bucket[self.key].meta = upload["meta"]
         del self.held.uploads[self.query["uploadId"]]
         self.reply_xml(element("CompleteMultipartUploadResult", ("ETag", self.bucket[self.key].etag)))
 

@@ -1,7 +1,5 @@
 #include "adapters/objects/s3/archiver.hpp"
 
-#include <algorithm>
-
 #include "adapters/objects/s3/object_list.hpp"
 #include "base/digest.hpp"
 #include "base/hex.hpp"
@@ -33,13 +31,6 @@ bool is_archive_class(const std::string& storage_class) {
 
 }  // namespace
 
-/// An object as it was before its copy.
-struct S3Archiver::Seen {
-  std::string etag;
-  std::uint64_t size = 0;
-  std::string sha256;  ///< base64; empty when the provider has none
-};
-
 Result<std::vector<TieredObject>> S3Archiver::list(const std::string& prefix, const std::string& after,
                                                    std::size_t limit) {
   std::vector<TieredObject> page;
@@ -66,9 +57,12 @@ Result<void> S3Archiver::copy(const std::string& key) {
   TRY(const WebAnswer answer, bucket_->carry_out(call));
   if (is_archive_class(answer.header("x-amz-storage-class"))) return {};
   const auto size = parse_number(answer.header("Content-Length"));
-  const Seen seen{answer.header("ETag"), size.value_or(0), answer.header("x-amz-checksum-sha256")};
+  const std::string full = options_.prefix + key;
+  const CopySource seen{full, "", answer.header("ETag"), size.value_or(0)};
   if (!size || seen.etag.empty()) return temporary("S3's answer has no size or no tag", key);
-  return *size > options_.copy_size ? copy_parts(key, seen) : copy_whole(key, seen);
+  if (*size <= options_.copy_size) return copy_whole(full, seen, answer.header("x-amz-checksum-sha256"));
+  const CopyTarget target{full, {{"x-amz-storage-class", options_.storage_class}}, {}};
+  return copy_in_parts(*bucket_, seen, target, options_.copy_size);
 }
 
 Result<TierView> S3Archiver::look(const std::string& key) {
@@ -106,48 +100,15 @@ Duration S3Archiver::restored_within() const {
   return std::chrono::minutes(5);
 }
 
-HttpHeaders S3Archiver::copy_headers(const std::string& key, const Seen& seen) const {
-  return {{"x-amz-copy-source", percent_encode(bucket_->name() + "/" + options_.prefix + key, "/")},
-          {"x-amz-copy-source-if-match", seen.etag}};
-}
-
-Result<void> S3Archiver::copy_whole(const std::string& key, const Seen& seen) {
-  Call call{"PUT", options_.prefix + key, {}, copy_headers(key, seen)};
-  call.headers.emplace_back("x-amz-storage-class", options_.storage_class);
-  call.headers.emplace_back("x-amz-checksum-algorithm", "SHA256");
-  TRY(const cloud::XmlElement copied, bucket_->ask(call));
-  const std::string sha256 = copied.text_of("ChecksumSHA256");
-  if (!seen.sha256.empty() && !sha256.empty() && sha256 != seen.sha256) {
+Result<void> S3Archiver::copy_whole(const std::string& key, const CopySource& seen, const std::string& sha256) {
+  const CopyTarget target{
+      key, {{"x-amz-storage-class", options_.storage_class}, {"x-amz-checksum-algorithm", "SHA256"}}, {}};
+  TRY(const cloud::XmlElement copied, copy_in_one(*bucket_, seen, target));
+  const std::string now = copied.text_of("ChecksumSHA256");
+  if (!sha256.empty() && !now.empty() && now != sha256) {
     return broken("the copy in the archive class has other bytes than the object had", key, Reason::corrupt);
   }
   return {};
-}
-
-Result<void> S3Archiver::copy_parts(const std::string& key, const Seen& seen) {
-  const std::string full = options_.prefix + key;
-  const Call begin{"POST", full, {{"uploads", ""}}, {{"x-amz-storage-class", options_.storage_class}}};
-  TRY(const cloud::XmlElement begun, bucket_->ask(begin));
-  const std::string upload = begun.text_of("UploadId");
-  Call end{"POST", full, {{"uploadId", upload}}};
-  end.body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
-  const auto copy_all = [&]() -> Result<void> {
-    int number = 0;
-    for (std::uint64_t first = 0; first < seen.size; first += options_.copy_size) {
-      const std::string part = std::to_string(++number);
-      const std::uint64_t last = std::min(seen.size, first + options_.copy_size) - 1;
-      Call call{"PUT", full, {{"partNumber", part}, {"uploadId", upload}}, copy_headers(key, seen)};
-      call.headers.emplace_back("x-amz-copy-source-range",
-                                "bytes=" + std::to_string(first) + "-" + std::to_string(last));
-      TRY(const cloud::XmlElement copied, bucket_->ask(call));
-      end.body += "<Part><PartNumber>" + part + "</PartNumber><ETag>" + copied.text_of("ETag") + "</ETag></Part>";
-    }
-    end.body += "</CompleteMultipartUpload>";
-    TRY_VOID(bucket_->ask(end));
-    return {};
-  };
-  const Result<void> done = copy_all();
-  if (!done) bucket_->abort_upload(full, upload);
-  return done;
 }
 
 }  // namespace strongroom::s3

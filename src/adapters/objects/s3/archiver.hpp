@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "adapters/objects/s3/bucket.hpp"
+#include "adapters/objects/s3/copying.hpp"
 #include "ports/archiver.hpp"
 
 namespace strongroom::s3 {
@@ -45,12 +45,10 @@ class S3Archiver final : public Archiver {
   [[nodiscard]] Duration restored_within() const override;
 
  private:
-  struct Seen;
   Result<void> tag(const std::string& key);
   Result<void> copy(const std::string& key);
-  Result<void> copy_whole(const std::string& key, const Seen& seen);
-  Result<void> copy_parts(const std::string& key, const Seen& seen);
-  [[nodiscard]] HttpHeaders copy_headers(const std::string& key, const Seen& seen) const;
+  /// `key` with the prefix; `sha256` of the object as it was, base64, when the provider has one.
+  Result<void> copy_whole(const std::string& key, const CopySource& seen, const std::string& sha256);
 
   const std::unique_ptr<Bucket> bucket_;
   const ArchiverOptions options_;

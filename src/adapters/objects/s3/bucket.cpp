@@ -36,13 +36,15 @@ Error error_of(int status, const Complaint& complaint, const Call& call) {
   const std::string what = "S3 answered " + std::to_string(status) + (code.empty() ? "" : " " + code) +
                            (complaint.message.empty() ? "" : ": " + complaint.message);
   if (code == "NoSuchBucket") return temporary(what, call.key, Reason::no_container);
-  if (status == 404) return temporary(what, call.key, Reason::not_found);
+  // A delete marker is no object: what is asked of it by its version is not allowed.
+  const bool is_marker = status == 405 && (call.method == "HEAD" || call.method == "GET");
+  if (status == 404 || is_marker) return temporary(what, call.key, Reason::not_found);
   if (code == "InvalidObjectState") return broken(what, call.key, Reason::archived);
   if (code == "RestoreAlreadyInProgress") return temporary(what, call.key, Reason::already_exists);
   if (status == 401 || status == 403) return temporary(what, call.key, Reason::forbidden);
   if (status == 412) return temporary(what, call.key, Reason::conflict);
   if (status == 416) return broken(what, call.key, Reason::truncated);
-  if (status == 501) return broken(what, call.key, Reason::unsupported);
+  if (status == 501 || code == "AccessControlListNotSupported") return broken(what, call.key, Reason::unsupported);
   // What was sent was checked before it was sent to its end: only the way can have changed it.
   if (code == "XAmzContentSHA256Mismatch" || code == "BadDigest") return temporary(what, call.key, Reason::corrupt);
   if (status >= 500 || is_worth_repeating(status, code)) return temporary(what, call.key);

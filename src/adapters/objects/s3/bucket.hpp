@@ -63,7 +63,7 @@ class Bucket {
 
   /// Carries a request out; a success is an answer. Reasons of Errors: not_found, no_container, forbidden, archived,
   /// already_exists (a restore is under way), conflict (a condition did not hold: 412), truncated (a range beyond the
-  /// end: 416), unsupported (501), or as the content's own source fails.
+  /// end: 416), unsupported (501, and permissions that the bucket keeps none of), or as the content's own source fails.
   Result<WebAnswer> carry_out(const Call& call);
   /// The same of an answer whose body is XML: 200 with an error for a body is the error it tells of.
   Result<cloud::XmlElement> ask(const Call& call);

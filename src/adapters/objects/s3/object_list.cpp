@@ -20,7 +20,10 @@ std::optional<ListedObject> read_entry(const cloud::XmlElement& entry, const std
   const std::optional<std::string> key = percent_decode(entry.text_of("Key"), true);
   const std::optional<std::uint64_t> size = parse_number(entry.text_of("Size"));
   if (!key || !size || !key->starts_with(store_prefix + prefix)) return std::nullopt;
-  return ListedObject{key->substr(store_prefix.size()), *size, entry.text_of("StorageClass")};
+  std::string etag = entry.text_of("ETag");
+  std::erase(etag, '"');
+  return ListedObject{key->substr(store_prefix.size()), *size, entry.text_of("StorageClass"), std::move(etag),
+                      parse_instant(entry.text_of("LastModified"))};
 }
 
 }  // namespace

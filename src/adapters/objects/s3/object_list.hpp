@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "adapters/objects/s3/bucket.hpp"
+#include "base/instant.hpp"
 
 namespace strongroom::s3 {
 
@@ -14,6 +16,8 @@ struct ListedObject {
   std::string key;  ///< without the store's prefix
   std::uint64_t size = 0;
   std::string storage_class;
+  std::string etag;                 ///< without quotes
+  std::optional<Instant> modified;  ///< as finely as the store tells
 };
 
 /// Gives up to `limit` objects whose key begins with `prefix` and is greater than `after`, both behind `store_prefix`.
