@@ -10,9 +10,16 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/instant.hpp"
 #include "ports/http.hpp"
 
 namespace strongroom {
+
+/// What is known of a request that got no answer.
+struct WebTrace {
+  bool may_have_arrived = true;  ///< false when no connection came about over which any of it could have gone
+  bool is_untrusted = false;     ///< the other side was there, but no TLS connection that can be trusted
+};
 
 struct WebRequest {
   std::string method;
@@ -21,6 +28,8 @@ struct WebRequest {
   std::string body;              ///< unless there is a `source`
   ByteSource* source = nullptr;  ///< gives exactly `size` bytes, and outlives the call
   std::uint64_t size = 0;
+  Duration timeout{};         ///< of the whole exchange; zero: as long as it moves
+  WebTrace* trace = nullptr;  ///< filled when there is no answer, and outlives the call
 };
 
 struct WebAnswer {

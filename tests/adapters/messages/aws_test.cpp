@@ -100,7 +100,9 @@ TEST_F(MessagesTest, WhatIsWrongIsTold) {
   const auto large = topic().publish({"id-1", 1, "g", std::string((256U << 10U) + 1, 'x')});
   ASSERT_FALSE(large);
   EXPECT_EQ(large.error().act, Act::rejected);
+  EXPECT_TRUE(topic().look());
   SnsTopic nowhere(arn_ + "x", endpoint_, needs_);
+  EXPECT_EQ(nowhere.look().error().reason, Reason::not_found);
   EXPECT_EQ(nowhere.publish({"id-1", 1, "g", "{}"}).error().reason, Reason::not_found);
   SqsQueue none(queue_ + "x", "eu-west-1", needs_);
   EXPECT_EQ(none.receive(kAtOnce).error().reason, Reason::not_found);

@@ -47,4 +47,9 @@ Result<void> SnsTopic::publish(const Notice& notice) {
   return {};
 }
 
+Result<void> SnsTopic::look() {
+  TRY_VOID(api_.call("GetTopicAttributes", {{"TopicArn", arn_}}, arn_));
+  return {};
+}
+
 }  // namespace strongroom::messages::aws

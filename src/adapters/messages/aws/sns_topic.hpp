@@ -18,6 +18,8 @@ class SnsTopic final : public Topic {
   SnsTopic(std::string arn, const std::string& endpoint, const cloud::AwsServiceNeeds& needs);
 
   Result<void> publish(const Notice& notice) override;
+  /// Whether it is there and may be looked at; publishes nothing.
+  Result<void> look();
 
  private:
   const std::string arn_;

@@ -81,6 +81,8 @@ class ProviderClient::Lane {
     curl_easy_setopt(curl, CURLOPT_READDATA, this);
     curl_easy_setopt(curl, CURLOPT_SEEKFUNCTION, &Lane::on_rewind);
     curl_easy_setopt(curl, CURLOPT_SEEKDATA, this);
+    curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, &Lane::on_connected);
+    curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
     if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
   }
   ~Lane() { end(); }
@@ -99,6 +101,7 @@ class ProviderClient::Lane {
     request_ = &request;
     is_head_complete_ = false;
     awaits_head_ = true;
+    was_connected_ = false;
     url_ = request.url;
     detail_[0] = '\0';
     set_request(request);
@@ -111,6 +114,9 @@ class ProviderClient::Lane {
   }
 
   [[nodiscard]] WebAnswer& answer() { return answer_; }
+
+  /// Of an exchange that failed.
+  [[nodiscard]] WebTrace trace() const { return {was_connected_, finished_ && is_tls_error(*finished_)}; }
 
   /// The next bytes of the body; 0 at its end.
   Result<std::size_t> read(ByteSpan into) {
@@ -167,6 +173,7 @@ class ProviderClient::Lane {
     }
     // Asking first saves the body where a condition does not hold, and costs a round trip: worth it for a large one.
     if (size_of(request) < kAsksFirst) append(headers_, "Expect:");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds_of(request.timeout));
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, nullptr);
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
@@ -201,9 +208,20 @@ class ProviderClient::Lane {
     return {};
   }
 
+  /// Zero means to libcurl what it means here; more than nothing never becomes zero.
+  static long milliseconds_of(Duration timeout) {
+    return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count());
+  }
+
   [[nodiscard]] Error failure() {
     if (error_) return *error_;
     return no_answer(*finished_, url_, detail_);
+  }
+
+  /// Before anything of a request is sent, over whichever connection; again when it is sent over another one.
+  static int on_connected(void* user, char* /*to*/, char* /*from*/, int /*to_port*/, int /*from_port*/) {
+    static_cast<Lane*>(user)->was_connected_ = true;
+    return CURL_PREREQFUNC_OK;
   }
 
   static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* user) {
@@ -288,6 +306,7 @@ class ProviderClient::Lane {
   std::uint64_t sent_ = 0;
   WebAnswer answer_;
   bool awaits_head_ = false;
+  bool was_connected_ = false;
   bool is_head_complete_ = false;
   bool is_paused_ = false;
   bool attached_ = false;
@@ -352,6 +371,7 @@ Result<WebAnswer> ProviderClient::exchange(const WebRequest& request) {
     return std::move(lane->answer());
   };
   Result<WebAnswer> answer = carry_out();
+  if (!answer && request.trace != nullptr) *request.trace = lane->trace();
   lanes_->give_back(std::move(lane));
   return answer;
 }
@@ -365,6 +385,7 @@ Result<std::unique_ptr<WebDownload>> ProviderClient::download(const WebRequest& 
     if (!text) begun = std::move(text).error();
   }
   if (!begun) {
+    if (request.trace != nullptr) *request.trace = lane->trace();
     lanes_->give_back(std::move(lane));
     return std::move(begun).error();
   }

@@ -2,7 +2,7 @@
 //
 // Each exchange has a lane of its own, a connection and its handles, taken from those at rest or made; so as many
 // requests are under way as there are callers. A lane holds its connection for the next one. Connecting takes at most
-// 10 s, and a transfer that does not move for 60 s is given up.
+// 10 s, and a transfer that does not move for 60 s is given up, or earlier where the request says so.
 #pragma once
 
 #include <memory>

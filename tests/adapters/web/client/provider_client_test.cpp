@@ -201,6 +201,49 @@ TEST_F(ProviderClientTest, NobodyThereIsTemporary) {
   EXPECT_THAT(answer.error().text(), testing::Not(HasSubstr("secret")));
 }
 
+TEST_F(ProviderClientTest, TellsWhetherARequestMayHaveArrived) {
+  const auto trace_of = [this](std::uint16_t port, Duration timeout) {
+    WebTrace trace;
+    WebRequest made;
+    made.method = "POST";
+    made.url = "http://127.0.0.1:" + std::to_string(port) + "/x";
+    made.body = "body";
+    made.timeout = timeout;
+    made.trace = &trace;
+    EXPECT_FALSE(client_.exchange(made));
+    EXPECT_FALSE(trace.is_untrusted);
+    return trace.may_have_arrived;
+  };
+  const testing_support::DeadPort dead;
+  EXPECT_FALSE(trace_of(dead.port(), {}));
+  RawListener closing([](testing_support::RawClient& peer) { peer.receive(); });
+  EXPECT_TRUE(trace_of(closing.port(), {}));
+  RawListener silent([](testing_support::RawClient& peer) {
+    while (peer.receive()) {
+    }
+  });
+  // It would wait for a minute otherwise, and the listener give up before that.
+  EXPECT_TRUE(trace_of(silent.port(), std::chrono::milliseconds(50)));
+  EXPECT_FALSE(trace_of(dead.port(), {})) << "of this exchange, not of one before";
+}
+
+TEST_F(ProviderClientTest, ATimeoutIsOfOneExchangeOnly) {
+  testing_support::Gate gate;
+  handler.plain.finish = [&](const HttpRequestHead& head, const std::string&) {
+    if (head.target == "/never") gate.wait();
+    if (head.target == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return HttpResponse{};
+  };
+  start();
+  WebRequest slow = request("GET", "/never");
+  slow.timeout = std::chrono::milliseconds(50);
+  const auto late = client_.exchange(slow);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().act, Act::temporary);
+  gate.open();
+  EXPECT_TRUE(client_.exchange(request("GET", "/slow"))) << "the lane is used again, without the time-out";
+}
+
 TEST_F(ProviderClientTest, ABodyThatIsCutOffIsToldAsThat) {
   RawListener listener([](testing_support::RawClient& peer) {
     peer.receive();

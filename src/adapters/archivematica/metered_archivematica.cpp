@@ -1,0 +1,48 @@
+#include "adapters/archivematica/metered_archivematica.hpp"
+
+#include <utility>
+
+namespace strongroom::archivematica {
+namespace {
+
+constexpr std::string_view kDashboard = "dashboard";
+constexpr std::string_view kStorageService = "storage service";
+
+}  // namespace
+
+void MeteredArchivematica::count(std::string_view remote, bool succeeded) {
+  metrics_.count(metric::kRemoteCalls, {remote, succeeded ? "succeeded" : "failed"});
+}
+
+template <class Value>
+Result<Value> MeteredArchivematica::counted(std::string_view remote, Result<Value> answer) {
+  count(remote, answer.has_value());
+  return answer;
+}
+
+Result<std::vector<SourceArea>> MeteredArchivematica::source_areas(const std::string& protocol) {
+  return counted(kStorageService, inner_.source_areas(protocol));
+}
+
+Result<std::vector<std::string>> MeteredArchivematica::processing_configurations() {
+  return counted(kDashboard, inner_.processing_configurations());
+}
+
+/// That it refuses a package is an answer like any other.
+PackageAnswer MeteredArchivematica::submit(const std::string& body, const std::string& idempotency_key) {
+  PackageAnswer answer = inner_.submit(body, idempotency_key);
+  count(kDashboard, answer.kind == PackageAnswer::Kind::accepted || answer.kind == PackageAnswer::Kind::refused);
+  return answer;
+}
+
+Result<UnitStatus> MeteredArchivematica::transfer_status(const std::string& id) {
+  return counted(kDashboard, inner_.transfer_status(id));
+}
+
+Result<UnitStatus> MeteredArchivematica::ingest_status(const std::string& id) {
+  return counted(kDashboard, inner_.ingest_status(id));
+}
+
+Result<std::string> MeteredArchivematica::version() { return counted(kDashboard, inner_.version()); }
+
+}  // namespace strongroom::archivematica
