@@ -82,6 +82,11 @@ Finding key_case_finding(std::string_view key, std::string_view twin_key) {
   return key_finding("KEY-CASE", key, text + " Rename the package and upload it again.");
 }
 
+std::string twin_key(std::string_view key) {
+  constexpr std::string_view kZip = ".zip";
+  return std::string(key.substr(0, key.size() - kZip.size())) + std::string(kZip);
+}
+
 std::string processing_configuration_of(const Prefix& prefix) {
   std::string name = prefix.processing_configuration;
   std::replace(name.begin(), name.end(), '-', '_');

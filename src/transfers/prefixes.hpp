@@ -52,6 +52,9 @@ struct Prefix {
 /// KEY-CASE: the extension is not in small letters, and `twin_key` (when it is not empty) belongs to another object.
 [[nodiscard]] Finding key_case_finding(std::string_view key, std::string_view twin_key);
 
+/// The same key with its last four characters in lower case (transfers.md 10.6).
+[[nodiscard]] std::string twin_key(std::string_view key);
+
 /// The name of the processing configuration as Archivematica knows it: with `_` for each `-`.
 [[nodiscard]] std::string processing_configuration_of(const Prefix& prefix);
 

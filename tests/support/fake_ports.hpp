@@ -165,6 +165,7 @@ class FakeEventLog final : public EventLog {
     return not_in_fake();
   }
   Result<std::uint64_t> drop_updates(Instant, std::size_t) override { return not_in_fake(); }
+  Result<std::uint64_t> drop_transfer_updates(Instant, std::size_t) override { return not_in_fake(); }
 };
 
 class FakeAudit final : public AuditLog {
