@@ -32,6 +32,9 @@
 #include "ports/search_index.hpp"
 #include "ports/sources.hpp"
 #include "ports/subscriptions.hpp"
+#include "ports/transfers.hpp"
+#include "transfers/intake.hpp"
+#include "transfers/steering.hpp"
 
 namespace strongroom::api {
 
@@ -59,6 +62,9 @@ struct ApiConfig {
   bool require_version = false;  ///< `updates.requireVersion`: an update must name `bag.id` and `bag.version`
   std::size_t uri_max = limits::kHttpUriMax;
   std::uint64_t body_max = limits::kHttpBodyMax;  ///< bytes of a JSON or form body
+  /// Where notifications about transfer packages may come from; without an area none is of ours.
+  transfers::IntakeSettings transfers{};
+  Duration transfers_overdue_after = transfers::kOverdueAfter;  ///< `transfers.overdueAfter`
   /// In configured order. `url` of each is followed by `/`, the key prefix and the bag's path in documents.
   std::vector<LocationFacts> locations;
   /// A longer document of a bag is answered by 307 where ApiNeeds::large_responses can keep it.
@@ -84,6 +90,7 @@ struct ApiNeeds {
   Subscriptions& subscriptions;
   Restores& restores;
   SearchIndex& search;
+  Transfers& transfers;
   LargeResponses* large_responses = nullptr;  ///< null: every answer is sent from here
 };
 

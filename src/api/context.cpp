@@ -81,7 +81,26 @@ constexpr std::string_view kContext = R"json({"@context":{
  "spaces":{"@id":"sr:spaceIdentifier","@container":"@set"},"failingSince":{"@id":"sr:failingSince",
  "@type":"xsd:dateTime"},"deadLetterCount":"sr:deadLetterCount",
  "deadLetters":{"@id":"sr:deadLetter","@container":"@set"},
- "ownFileCount":"sr:ownFileCount","ownByteCount":"sr:ownByteCount"}})json";
+ "ownFileCount":"sr:ownFileCount","ownByteCount":"sr:ownByteCount",
+ "Transfer":"sr:Transfer","TransferEvent":"sr:TransferEvent","TransferEventReceipt":{"@id":"sr:TransferEventReceipt",
+ "@context":{"accepted":"sr:acceptedCount","known":"sr:knownCount","ignored":"sr:ignoredCount"}},
+ "OperatorAlert":"sr:OperatorAlert",
+ "area":"sr:area","key":"sr:key","versionId":"sr:versionId","eTag":"sr:eTag","flavour":"sr:flavour","held":"sr:held",
+ "delayed":"sr:delay","since":{"@id":"sr:since","@type":"xsd:dateTime"},"cause":"sr:cause",
+ "operatorProblem":"sr:operatorProblem","attempts":"sr:attempts",
+ "nextAttempt":{"@id":"sr:nextAttempt","@type":"xsd:dateTime"},"reason":"sr:reason","code":"sr:reasonCode",
+ "identifiers":"sr:identifiers","catalogueIdentifier":"sr:catalogueIdentifier","accessionNumber":"sr:accessionNumber",
+ "event":{"@id":"sr:noticedBy","@context":{"name":"sr:eventName","time":"sr:eventTime",
+ "source":"sr:noticedThrough"}},"sequencer":"sr:sequencer","idempotencyKey":"sr:idempotencyKey",
+ "archivematica":{"@id":"sr:archivematica","@context":{"status":"sr:archivematicaStatus"}},
+ "transferId":"sr:transferId","sipId":"sr:sipId","processingConfig":"sr:processingConfig",
+ "microservice":"sr:microservice","checkedDate":{"@id":"sr:checkedDate","@type":"xsd:dateTime"},"note":"sr:note",
+ "findings":{"@id":"sr:finding","@container":"@list"},"file":"sr:path",
+ "severity":"sr:severity","column":"sr:column",
+ "logs":{"@id":"sr:log","@container":"@set"},"result":"sr:logResult",
+ "dismissed":"sr:dismissal","by":"sr:dismissedBy","date":{"@id":"sr:dismissedDate","@type":"xsd:dateTime"},
+ "malformed":{"@id":"sr:malformedRecord","@container":"@list"},"index":"sr:index",
+ "problem":"sr:operatorProblemName","over":"sr:over"}})json";
 
 /// The text without line ends, the namespace put in.
 std::string context_document(std::string_view name_space) {

@@ -1,4 +1,4 @@
-// The functions behind the route table, by the section of http-api.md they implement. Any thread.
+// The functions behind the route table, by the section of http-api.md (or of transfers.md) they implement. Any thread.
 // Private to the API: only the route table names them.
 #pragma once
 
@@ -47,6 +47,14 @@ HttpResponse retry_subscription(Call& call);
 /// 9.5
 HttpResponse restore_bag(Call& call);
 HttpResponse get_restore(Call& call);
+/// transfers.md 16.1
+HttpResponse list_transfers(Call& call);
+HttpResponse get_transfer(Call& call);
+HttpResponse get_transfer_log(Call& call);
+HttpResponse retry_transfer(Call& call, const std::string& body);
+HttpResponse dismiss_transfer(Call& call, const std::string& body);
+/// transfers.md 3.2
+HttpResponse take_transfer_events(Call& call, const std::string& body);
 /// 7.1
 HttpResponse get_context(Call& call);
 HttpResponse get_ontology(Call& call);

@@ -23,6 +23,9 @@ struct EventQuery {
   std::string filters;
 };
 
+/// What the caller may see by its right to events, `scope`, and by what single kinds ask for besides.
+void keep_to_rights(EventFilter& filter, const Caller& caller, std::string_view scope);
+
 /// A sequence as readers write it: decimal digits, without sign.
 [[nodiscard]] std::optional<std::int64_t> parse_sequence(std::string_view text);
 

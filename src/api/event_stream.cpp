@@ -119,9 +119,10 @@ class EventStreamBody final : public HttpBody {
       why_ = caller == nullptr ? "the token is no longer valid" : "the grant was withdrawn";
       return Access::ended;
     }
-    auto allowed = caller->spaces_of(scope_);
-    if (allowed == filter_.allowed_spaces) return Access::same;
-    filter_.allowed_spaces = std::move(allowed);
+    EventFilter now_allowed = filter_;
+    keep_to_rights(now_allowed, *caller, scope_);
+    if (now_allowed == filter_) return Access::same;
+    filter_ = std::move(now_allowed);
     seat_->filter(filter_);
     return Access::changed;
   }

@@ -7,6 +7,7 @@
 #include "api/logged_body.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
+#include "domain/event_kinds.hpp"
 #include "events/envelope.hpp"
 
 namespace strongroom::api {
@@ -88,6 +89,15 @@ std::optional<std::int64_t> parse_sequence(std::string_view text) {
   return number ? std::optional(static_cast<std::int64_t>(*number)) : std::nullopt;
 }
 
+void keep_to_rights(EventFilter& filter, const Caller& caller, std::string_view scope) {
+  const auto right = [&](std::string_view kind, std::string_view of_kind) {
+    const std::vector<std::string> nowhere;
+    return KindRight{std::string(kind), caller.has_scope(of_kind) ? caller.spaces_of(of_kind) : nowhere};
+  };
+  filter.allowed_spaces = caller.spaces_of(scope);
+  filter.rights = {right(kTransferUpdate, "transfers:read"), right(kOperatorAlert, "operator")};
+}
+
 EventQuery::EventQuery(const Call& call, std::vector<std::string>& faults) {
   for (const std::string_view name : {"kind", "space"}) {
     const std::string value = call.query_text(name);
@@ -97,7 +107,7 @@ EventQuery::EventQuery(const Call& call, std::vector<std::string>& faults) {
     for (const std::string_view kind : split(kinds, ',')) filter.kinds.emplace_back(kind);
   }
   if (const std::string space = call.query_text("space"); !space.empty()) filter.space = space;
-  filter.allowed_spaces = call.caller->spaces_of(call.route->scope);
+  keep_to_rights(filter, *call.caller, call.route->scope);
   const std::string place = call.query_text("after");
   if (place.empty()) return;
   after = parse_sequence(place);

@@ -6,6 +6,7 @@
 #include "api/endpoints.hpp"
 #include "api/http_errors.hpp"
 #include "api/ingest_view.hpp"
+#include "api/list_query.hpp"
 #include "api/logged_body.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
@@ -14,72 +15,43 @@ namespace strongroom::api {
 namespace {
 
 /// What the query asks for, or the lines of its 400.
-class ListQuery {
- public:
-  explicit ListQuery(const Call& call) : call_(call) {
+struct ListQuery {
+  explicit ListQuery(const Call& call)
+      : parameters(call, {"status", "space", "externalIdentifier", "createdAfter", "createdBefore"}) {
     read_statuses();
-    filter.space = given("space");
-    filter.external_identifier = given("externalIdentifier");
-    filter.created_from = instant("createdAfter");
-    filter.created_before = instant("createdBefore");
+    filter.space = parameters.given("space");
+    filter.external_identifier = parameters.given("externalIdentifier");
+    filter.created_from = parameters.instant("createdAfter");
+    filter.created_before = parameters.instant("createdBefore");
     filter.allowed_spaces = call.caller->spaces_of(call.route->scope);
-    limit = call_.query.limit(faults_);
+    limit = parameters.limit();
     read_place();
   }
 
-  /// Everything that chooses what the list has, as one text; also what its cursors are bound to.
-  [[nodiscard]] std::string list() const {
-    std::string text;
-    for (const std::string_view name : {"status", "space", "externalIdentifier", "createdAfter", "createdBefore"}) {
-      if (const auto value = given(name)) text.append(name).append("=").append(percent_encode(*value, "")).append("&");
-    }
-    return text;
-  }
-  [[nodiscard]] std::string faults() const { return join(faults_, "\n"); }
-
-  IngestFilter filter;
-  std::size_t limit = 0;
-  std::optional<ListPlace> place;
-
- private:
-  /// A parameter without a value counts as left out.
-  [[nodiscard]] std::optional<std::string> given(std::string_view name) const {
-    const auto value = call_.query.find(name);
-    return value && !value->empty() ? std::optional(std::string(*value)) : std::nullopt;
-  }
-  void fault(std::string_view name, std::string_view value, std::string_view rule) {
-    faults_.push_back(Query::fault_line(name, value, rule));
-  }
   void read_statuses() {
-    const auto value = given("status");
+    const auto value = parameters.given("status");
     if (!value) return;
     for (const std::string_view name : split(*value, ',')) {
       const auto status = parse_status(name);
       if (!status) {
-        fault("status", *value, "must be one or several of accepted, processing, succeeded, failed, with commas.");
+        parameters.fault("status", *value,
+                         "must be one or several of accepted, processing, succeeded, failed, with commas.");
         return;
       }
       if (std::ranges::find(filter.statuses, *status) == filter.statuses.end()) filter.statuses.push_back(*status);
     }
   }
-  std::optional<Instant> instant(std::string_view name) {
-    auto value = given(name);
-    if (!value) return std::nullopt;
-    // The plus of an offset reads as a space in a query, and people forget to encode it.
-    if (const auto space = value->rfind(' '); space != std::string::npos && space > 10) value->at(space) = '+';
-    const auto parsed = parse_instant(*value);
-    if (!parsed) fault(name, *value, "must be an instant such as 2024-05-01T09:30:00Z.");
-    return parsed;
-  }
   void read_place() {
-    const auto value = given("cursor");
+    const auto value = parameters.given("cursor");
     if (!value) return;
-    place = read_cursor(*value, list());
-    if (!place) fault("cursor", *value, "must be a cursor of this list.");
+    place = read_cursor(*value, parameters.list());
+    if (!place) parameters.cursor_fault(*value);
   }
 
-  const Call& call_;
-  std::vector<std::string> faults_;
+  ListParameters parameters;
+  IngestFilter filter;
+  std::size_t limit = 0;
+  std::optional<ListPlace> place;
 };
 
 /// The document, one ingest at a time.
@@ -128,7 +100,7 @@ class ListBody final : public HttpBody {
 
 HttpResponse list_ingests(Call& call) {
   const ListQuery query(call);
-  if (const std::string faults = query.faults(); !faults.empty()) return call.fail(400, faults);
+  if (const std::string faults = query.parameters.faults(); !faults.empty()) return call.fail(400, faults);
   const Service& service = call.service;
   // One more than is shown tells whether there is a next page.
   auto ingests = service.needs.desk.list_ingests(query.filter, query.place, query.limit + 1);
@@ -136,8 +108,8 @@ HttpResponse list_ingests(Call& call) {
   std::string next;
   if (ingests->size() > query.limit) {
     ingests->pop_back();
-    next = service.config.public_base_url + "/ingests?" + query.list() + "limit=" + std::to_string(query.limit) +
-           "&cursor=" + make_cursor({ingests->back().created, ingests->back().id}, query.list());
+    next = query.parameters.next_url(
+        "/ingests", query.limit, make_cursor({ingests->back().created, ingests->back().id}, query.parameters.list()));
   }
   HttpResponse response = json_response(200, {});
   response.body = logged_body(

@@ -9,12 +9,14 @@
 #include "ports/http.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
+#include "ports/transfers.hpp"
 
 namespace strongroom::api {
 
 /// Everything outlives the handler.
 struct ManagementNeeds {
   FrontDesk& desk;
+  Transfers& transfers;
   Metrics& metrics;
   Clock& clock;
   Log& log;

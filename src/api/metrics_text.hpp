@@ -6,10 +6,11 @@
 
 #include "ports/front_desk.hpp"
 #include "ports/metrics.hpp"
+#include "ports/transfers.hpp"
 
 namespace strongroom::api {
 
 /// Everything in the text format of Prometheus, with the catalogue's figures of this moment.
-Result<std::string> metrics_text(FrontDesk& desk, Metrics& metrics, Instant now);
+Result<std::string> metrics_text(FrontDesk& desk, Transfers& transfers, Metrics& metrics, Instant now);
 
 }  // namespace strongroom::api

@@ -58,6 +58,11 @@ std::optional<std::uint64_t> MemberReader::whole_number(const JsonValue* parent,
   return number;
 }
 
+std::optional<bool> MemberReader::boolean(const JsonValue* parent, const std::string& path) {
+  const JsonValue* value = member(parent, path, false, JsonKind::boolean, "true or false");
+  return value == nullptr ? std::nullopt : std::optional(value->source == "true");
+}
+
 std::string MemberReader::lines() const { return join(lines_, "\n"); }
 
 const JsonValue* MemberReader::member(const JsonValue* parent, const std::string& path, bool required, JsonKind kind,

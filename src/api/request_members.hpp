@@ -22,6 +22,7 @@ class MemberReader {
   std::optional<std::string> text(const JsonValue* parent, const std::string& path, bool required);
   /// An array of texts; nothing when it is missing.
   std::optional<std::vector<std::string>> texts(const JsonValue* parent, const std::string& path);
+  std::optional<bool> boolean(const JsonValue* parent, const std::string& path);
   /// From 0; nothing when it is missing.
   std::optional<std::uint64_t> whole_number(const JsonValue* parent, const std::string& path);
   /// All notes, joined by newlines.

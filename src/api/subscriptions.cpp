@@ -50,7 +50,8 @@ std::string faults_of(const Asked& asked, const CallbackPolicy& policy) {
   for (const std::string& kind : asked.kinds) {
     if (std::ranges::find(kEventKinds, kind) != kEventKinds.end()) continue;
     lines.push_back(one_line("Unrecognised value at .kinds: got \"" + kind +
-                             "\", valid values are: bag-update, ingest-update, registered-bag."));
+                             "\", valid values are: bag-update, ingest-update, operator-alert, registered-bag, "
+                             "transfer-update."));
     break;
   }
   for (const std::string& space : asked.spaces.value_or(std::vector<std::string>())) {
@@ -71,6 +72,19 @@ std::optional<HttpResponse> refusal_of(const Call& call, const Spaces& spaces) {
   }
   const auto beyond = std::ranges::find_if_not(*spaces, [&](const std::string& space) { return call.may_use(space); });
   return beyond == spaces->end() ? std::nullopt : std::optional(call.forbidden_space(*beyond));
+}
+
+/// The 403 for kinds that ask for more than the right to subscribe.
+std::optional<HttpResponse> refusal_of_kinds(const Call& call, const Asked& asked) {
+  constexpr std::string_view kScope = "transfers:read";
+  if (std::ranges::find(asked.kinds, kTransferUpdate) == asked.kinds.end()) return std::nullopt;
+  if (!call.caller->has_scope(kScope)) {
+    return call.deny("scope", "This client may not read transfers: transfer-update needs the scope transfers:read");
+  }
+  const auto may_read = [&](const std::string& space) { return call.caller->may_use(kScope, space); };
+  const bool everywhere = !call.caller->spaces_of(kScope);
+  if (everywhere || (asked.spaces && std::ranges::all_of(*asked.spaces, may_read))) return std::nullopt;
+  return call.deny("space", "This client may not read the transfers of all these spaces");
 }
 
 bool is_visible(const Call& call, const Subscription& subscription) {
@@ -147,6 +161,7 @@ HttpResponse create_subscription(Call& call, const std::string& body) {
     return call.fail(400, faults);
   }
   if (auto refusal = refusal_of(call, asked->spaces)) return std::move(*refusal);
+  if (auto refusal = refusal_of_kinds(call, *asked)) return std::move(*refusal);
   Subscription subscription{.id = random_uuid(needs.entropy),
                             .url = std::move(asked->url),
                             .kinds = std::move(asked->kinds),

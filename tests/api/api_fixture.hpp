@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/catalogue/memory/transfers.hpp"
 #include "api/api.hpp"
 #include "api/auth.hpp"
 #include "api/secrets.hpp"
@@ -67,6 +68,7 @@ class ApiTest : public ::testing::Test {
   FakeSubscriptions subscriptions;
   FakeRestores restores;
   FakeSearchIndex search;
+  memory::MemoryTransfers transfers;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   LargeResponses* large_responses = nullptr;
   std::unique_ptr<HttpHandler> handler;
@@ -93,8 +95,8 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk, accounts, audit,     uploads,    *dry_runs,     records,  {},    clock,
-                        entropy,   log,  metrics,  event_log, event_tail, subscriptions, restores, search};
+    api::ApiNeeds needs{catalogue, desk, accounts, audit,     uploads,    *dry_runs,     records,  {},     clock,
+                        entropy,   log,  metrics,  event_log, event_tail, subscriptions, restores, search, transfers};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     needs.large_responses = large_responses;
     handler = api::make_api(config, std::move(needs));

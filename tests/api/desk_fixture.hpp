@@ -55,7 +55,7 @@ class DeskTest : public ::testing::Test {
                                        events::TailSettings{config.public_base_url + "/context.json", streams_max});
     api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue,  *catalogue, uploads, dry_runs,
                         records,    {},          bench.clock, entropy,    log,     metrics,
-                        *catalogue, *event_tail, *catalogue,  *catalogue, *search};
+                        *catalogue, *event_tail, *catalogue,  *catalogue, *search, *catalogue};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

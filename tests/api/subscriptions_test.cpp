@@ -94,7 +94,7 @@ TEST_F(SubscriptionsTest, WhatCannotBe) {
                "Invalid value at .from: Got value '1.5' with wrong type, expecting whole number");
   expect_fault(add(R"({"url":"http://127.0.0.1/x","kinds":["registered-bags"],"spaces":[]})"), 400,
                "Unrecognised value at .kinds: got \"registered-bags\", valid values are: bag-update, ingest-update, "
-               "registered-bag.\nInvalid value at .spaces: must name a space.");
+               "operator-alert, registered-bag, transfer-update.\nInvalid value at .spaces: must name a space.");
   EXPECT_TRUE(add(R"({"url":"ftp://127.0.0.1/x"})").description().starts_with("Invalid value at .url: "));
   EXPECT_TRUE(add(R"({"url":"http://169.254.169.254/"})").description().starts_with("Invalid value at .url: "));
   EXPECT_TRUE(

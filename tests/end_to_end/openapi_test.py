@@ -5,9 +5,11 @@ Every documented answer is asked for and every answer held against its schema, b
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import unittest
+import zipfile
 
 from bags import Bag, package
 from clouds import Cold
@@ -57,6 +59,7 @@ class OpenApi(ServiceTest):
         self.bags()
         self.events()
         self.subscriptions()
+        self.transfers()
         self.public()
         self.refusals()
         lines = self.directory / "exchanges"
@@ -186,6 +189,37 @@ class OpenApi(ServiceTest):
         self.ask(404, "POST", one + "/retry", "/subscriptions/none/retry")
         self.ask(204, "DELETE", one, path)
         self.ask(404, "DELETE", one, path)
+
+    def transfers(self):
+        folder = self.strongroom.data / "transfers/born-digital"
+        folder.mkdir(parents=True)
+        with zipfile.ZipFile(folder / "bad.zip", "w") as bad:
+            bad.writestr("a.txt", "no metadata")
+        os.utime(folder / "bad.zip", (1_700_000_000, 1_700_000_000))
+        watch = ("transfers", "watch", "--once", "--data", self.strongroom.data)
+        self.assertEqual(run(*watch).returncode, 0)
+        found = self.ask(200, "GET", "/transfers", "/transfers?limit=1").json["results"]
+        self.assertEqual([one["label"] for one in found], ["rejected"])
+        self.ask(400, "GET", "/transfers", "/transfers?limit=x")
+        one, path = "/transfers/{id}", f"/transfers/{found[0]['id']}"
+        self.ask(200, "GET", one, path)
+        self.ask(404, "GET", one, "/transfers/none")
+        self.ask(200, "GET", one + "/logs/{result}", path + "/logs/failed")
+        self.ask(404, "GET", one + "/logs/{result}", path + "/logs/success")
+        self.ask(400, "POST", one + "/retry", path + "/retry", {"newSubmission": 1})
+        self.ask(404, "POST", one + "/retry", "/transfers/none/retry")
+        self.ask(202, "POST", one + "/retry", path + "/retry")
+        # Nobody has looked at it again yet.
+        reason = {"reason": "a test"}
+        self.ask(409, "POST", one + "/retry", path + "/retry")
+        self.ask(409, "POST", one + "/dismiss", path + "/dismiss", reason)
+        self.assertEqual(run(*watch).returncode, 0)
+        self.ask(400, "POST", one + "/dismiss", path + "/dismiss", {})
+        self.ask(404, "POST", one + "/dismiss", "/transfers/none/dismiss", reason)
+        self.ask(200, "POST", one + "/dismiss", path + "/dismiss", reason)
+        records = [{"eventName": "ObjectRemoved:Delete"}, {"eventName": "ObjectCreated:Put"}]
+        self.ask(200, "POST", "/transfers/events", body={"Records": records})
+        self.ask(400, "POST", "/transfers/events", body={})
 
     def public(self):
         for path in ("/context.json", "/ontology.ttl", "/openapi.json"):
