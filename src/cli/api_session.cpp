@@ -26,7 +26,10 @@ Error refusal(const web::ApiClient::Response& response) {
     if (request) what += " (request id " + std::string(*request) + ")";
     return temporary(std::move(what));
   }
-  return rejected(std::move(what));
+  const Reason reason = response.status == 404   ? Reason::not_found
+                        : response.status == 409 ? Reason::conflict
+                                                 : Reason::other;
+  return rejected(std::move(what), {}, reason);
 }
 
 bool is_good(const web::ApiClient::Response& response) { return response.status >= 200 && response.status < 300; }

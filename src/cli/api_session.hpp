@@ -24,7 +24,8 @@ class ApiSession {
   Result<void> get_token();
 
   /// The body of a 2xx answer. An Error is temporary when there was no answer or a 5xx, rejected when the service
-  /// refused; `what` is fit for the person at the command line.
+  /// refused, with Reason::not_found for a 404 and Reason::conflict for a 409; `what` is fit for the person at the
+  /// command line.
   Result<std::string> request(const std::string& method, const std::string& path, const HttpHeaders& headers = {},
                               const std::string& body = {});
   /// The same, asked again for up to a minute while there is no answer or a 5xx: for requests that do no more when they

@@ -17,6 +17,7 @@ enum class Exit : int {
   failed = 1,       ///< what was asked about did not turn out well: the ingest, the audit log
   usage = 2,        ///< wrong arguments, a configuration that cannot be, a local file that is not what it should be
   unavailable = 3,  ///< the service did not answer, or refused
+  timed_out = 4,    ///< what was waited for has not come in time
   later = 75,       ///< something waits: the same command again later goes on (EX_TEMPFAIL)
 };
 

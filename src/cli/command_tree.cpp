@@ -20,11 +20,17 @@ void gather(const Command& command, const std::vector<std::string>& words, std::
 
 std::string Parameter::usage() const {
   if (is_argument() || is_flag()) return name;
+  if (is_value_optional) return name + "[=" + value + "]";
   return name + " " + value;
 }
 
 Parameter& Parameter::require() {
   is_required = true;
+  return *this;
+}
+
+Parameter& Parameter::value_optional() {
+  is_value_optional = true;
   return *this;
 }
 

@@ -28,16 +28,20 @@ struct Parameter {
   std::string heading = "Options";
   bool is_required = false;
   bool is_repeated = false;
+  bool is_value_optional = false;  ///< `--wait` or `--wait=DURATION`; without a value it gets an empty one
   std::vector<std::string> choices{};
   Completes completes = Completes::nothing;
   std::vector<std::string> excluded{};
 
   [[nodiscard]] bool is_flag() const { return value.empty(); }
   [[nodiscard]] bool is_argument() const { return !name.starts_with('-'); }
-  /// `--space SPACE`, `--json`, `BAG`
+  /// The word behind it is its value.
+  [[nodiscard]] bool takes_word() const { return !is_flag() && !is_value_optional; }
+  /// `--space SPACE`, `--json`, `--wait[=DURATION]`, `BAG`
   [[nodiscard]] std::string usage() const;
 
   Parameter& require();
+  Parameter& value_optional();
   Parameter& one_of(std::vector<std::string> values);
   Parameter& completed_by(Completes what);
   Parameter& excludes(std::vector<std::string> names);

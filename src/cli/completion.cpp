@@ -118,7 +118,7 @@ std::string zsh_specifications(const Command& program, const Command& command) {
   const auto add = [&](const std::string& specification) { out += " \\\n    " + quoted(specification, R"('\'')"); };
   for (const Parameter* option : options_of(program, command)) {
     const std::string text = "[" + zsh_text(option->help) + "]";
-    add((option->is_repeated ? "*" : "") + option->name + text + (option->is_flag() ? "" : zsh_value(*option)));
+    add((option->is_repeated ? "*" : "") + option->name + text + (option->takes_word() ? zsh_value(*option) : ""));
   }
   add("(- *)--help[show what the command does]");
   if (&program == &command) add("(- *)--version[show the version]");
@@ -159,7 +159,7 @@ std::string bash_completion(const Command& program) {
   out += "  case $path:$prev in\n";
   for (const Route& route : all_routes(program)) {
     for (const Parameter* option : options_of(program, *route.command)) {
-      if (option->is_flag()) continue;
+      if (!option->takes_word()) continue;
       out += "    " + path_of(route) + ":" + option->name + ") " + bash_values(*option) + "; return ;;\n";
     }
   }
@@ -214,7 +214,7 @@ std::string fish_completion(const Command& program) {
         out += " -x -a " + fish_quoted(join(option->choices, " "));
       } else if (option->completes != Completes::nothing) {
         out += " -r -F";
-      } else if (!option->is_flag()) {
+      } else if (option->takes_word()) {
         out += " -x";
       }
       out += "\n";

@@ -10,6 +10,7 @@
 #include "cli/config_aws.hpp"
 #include "cli/config_notify.hpp"
 #include "cli/config_places.hpp"
+#include "cli/config_transfers.hpp"
 #include "cli/toml_section.hpp"
 #include "domain/callback_url.hpp"
 
@@ -43,6 +44,7 @@ class ConfigReader {
     read_places(root, directory_, config_);
     read_aws_services(root, directory_, config_);
     read_notify(root, directory_, config_);
+    read_transfers(root, directory_, config_);
     if (arguments.listen && !take_listen(*arguments.listen)) {
       problems_.push_back({"--listen", "", "\"" + one_line(*arguments.listen) + "\"", kListenRule});
     }
@@ -338,6 +340,7 @@ class ConfigReader {
           (config_.tls_certificate.empty() ? "http://" : "https://") + config_.listen.text() + config_.base_path;
     }
     add_embedded_places(config_);
+    add_embedded_transfer_area(config_);
   }
 
   ConfigProblems& problems_;
@@ -346,6 +349,8 @@ class ConfigReader {
 };
 
 }  // namespace
+
+bool Config::runs(std::string_view service) const { return std::ranges::find(services, service) != services.end(); }
 
 std::string ConfigProblem::text() const {
   std::string line = place;

@@ -119,7 +119,9 @@ class Reader {
   }
 
   static void read_filter(TomlSection& section, SinkSetting& sink) {
-    section.take("kinds", "must be a list of \"registered-bag\", \"ingest-update\", \"bag-update\"",
+    section.take("kinds",
+                 "must be a list of \"registered-bag\", \"ingest-update\", \"bag-update\", \"transfer-update\", "
+                 "\"operator-alert\"",
                  [&](const TomlValue& value) {
                    sink.kinds = value.list.value_or(std::vector<std::string>());
                    return !sink.kinds.empty() && std::ranges::all_of(sink.kinds, [](const std::string& one) {

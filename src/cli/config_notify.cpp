@@ -48,10 +48,11 @@ std::string_view name_of(NotifySink sink) {
 }
 
 void read_notify(TomlSection& root, const std::filesystem::path& directory, Config& config) {
-  root.take("services", "must be a list of \"notify\"", [&](const TomlValue& value) {
+  root.take("services", R"(must be a list of "watch", "monitor" and "notify")", [&](const TomlValue& value) {
     config.services = value.list.value_or(std::vector<std::string>());
-    return value.list &&
-           std::ranges::all_of(config.services, [](const std::string& one) { return one == kNotifyService; });
+    return value.list && std::ranges::all_of(config.services, [](const std::string& one) {
+             return one == kNotifyService || one == kWatchService || one == kMonitorService;
+           });
   });
   TomlSection section = root.section("notify");
   NotifySetting& notify = config.notify;

@@ -107,6 +107,76 @@ void append_notify(const Config& config, std::vector<std::pair<std::string, std:
   }
 }
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// `{key}File` or `{key}Env`, whichever is given.
+void append_secret(const std::string& key, const cloud::SecretPlace& place, Settings& settings) {
+  if (!place.file.empty()) settings.emplace_back(key + "File", quoted(place.file));
+  if (!place.variable.empty()) settings.emplace_back(key + "Env", quoted(place.variable));
+}
+
+std::string_view name_of(transfers::OtherCaseZip rule) {
+  if (rule == transfers::OtherCaseZip::reject) return "reject";
+  return rule == transfers::OtherCaseZip::twin ? "twin" : "submit";
+}
+
+std::string_view name_of(transfers::Notices notices) {
+  if (notices == transfers::Notices::never) return "never";
+  return notices == transfers::Notices::slow ? "slow" : "always";
+}
+
+void append_archivematica(const std::string& key, const ArchivematicaServiceSetting& service, Settings& settings) {
+  if (service.url.empty()) return;
+  settings.emplace_back(key + ".url", quoted(service.url));
+  settings.emplace_back(key + ".user", quoted(service.user));
+  append_secret(key + ".apiKey", service.key, settings);
+}
+
+void append_transfers(const TransferSettings& all, Settings& settings) {
+  settings.emplace_back("environment", quoted(all.environment));
+  settings.emplace_back("transfers.retryFor", quoted(duration_text(all.walk.retry_for)));
+  settings.emplace_back("transfers.overdueAfter", quoted(duration_text(all.overdue_after)));
+  if (all.other_case_zip) settings.emplace_back("transfers.otherCaseZip", quoted(name_of(*all.other_case_zip)));
+  const std::string& prefix = all.walk.feedback_prefix;
+  settings.emplace_back("feedback.layout", quoted(prefix.empty() ? "beside" : "separate"));
+  if (!prefix.empty()) settings.emplace_back("feedback.prefix", quoted(prefix));
+  settings.emplace_back("feedback.notices", quoted(name_of(all.walk.notices)));
+  settings.emplace_back("feedback.safeNames", boolean(all.walk.safe_names));
+  settings.emplace_back("rights.knownGrantNotes", list_text(all.walk.known_grant_notes, quoted));
+  append_archivematica("archivematica.dashboard", all.dashboard, settings);
+  append_archivematica("archivematica.storageService", all.storage_service, settings);
+  settings.emplace_back("monitor.schedule", quoted(all.monitor.schedule));
+  settings.emplace_back("monitor.sink", quoted(cli::name_of(all.monitor.sink)));
+  append_secret("monitor.webhook", all.monitor.webhook, settings);
+  settings.emplace_back("monitor.delete", boolean(all.monitor.remove));
+  settings.emplace_back("monitor.deleteMode", quoted(all.monitor.leaves_marker ? "marker" : "version"));
+  if (!all.monitor.channel_name.empty()) settings.emplace_back("monitor.channelName", quoted(all.monitor.channel_name));
+  append_secret("alerts.webhook", all.alerts_webhook, settings);
+}
+
+std::string prefix_toml(const transfers::Prefix& prefix) {
+  return "\n[[prefixes]]" + line_of("prefix", prefix.prefix) +
+         line_of("flavour", std::string(transfers::name_of(prefix.flavour))) +
+         line_of("processingConfig", prefix.processing_configuration) + line_of("space", prefix.expected_space) + "\n";
+}
+
+std::string transfer_area_toml(const TransferAreaSetting& area) {
+  const CloudSetting& cloud = area.cloud;
+  std::string out = "\n[[areas]]" + line_of("name", area.name);
+  out += line_of("store", area.is_directory() ? "filesystem" : "s3");
+  if (area.is_directory()) {
+    out += line_of("root", area.root) + line_of("archivematicaPath", area.archivematica_path);
+  } else {
+    out += line_of("bucket", area.bucket) + line_of("endpoint", cloud.endpoint) + line_of("region", cloud.region) +
+           line_of("addressing", cloud.by_host ? "host" : "path") + line_of("credentialsFile", cloud.credentials_file) +
+           line_of("profile", cloud.profile) + line_of("caFile", cloud.ca_file) +
+           line_of("sqsQueueUrl", area.queue_url);
+  }
+  return out + line_of("sweepEvery", duration_text(area.sweep_every)) +
+         line_of("sweepGrace", duration_text(area.sweep_grace)) +
+         line_of("adopt", area.adopt == transfers::Adopt::start ? "start" : "hold") + "\n";
+}
+
 /// Keys below `largeResponses`, with texts as values.
 std::vector<std::pair<std::string, std::string>> large_responses_settings(const LargeResponsesSetting& setting) {
   const CloudSetting& cloud = setting.cloud;
@@ -194,6 +264,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
     }
   }
   append_notify(config, settings);
+  append_transfers(config.transfers, settings);
   if (config.large_responses) {
     for (const auto& [key, value] : large_responses_settings(*config.large_responses)) {
       settings.emplace_back("largeResponses." + key, quoted(value));
@@ -241,6 +312,8 @@ std::string config_toml(const Config& config) {
     out += "\n[[spaces.profiles]]\nspace = " + quoted(profile.space) + "\nfile = " + quoted(profile.path) + "\n";
   }
   for (const LocationSetting& location : config.locations) out += location_toml(location);
+  for (const transfers::Prefix& prefix : config.transfers.walk.prefixes) out += prefix_toml(prefix);
+  for (const TransferAreaSetting& area : config.transfers.areas) out += transfer_area_toml(area);
   for (const AreaSetting& area : config.areas) {
     out += std::string("\n[[") + (area.writable ? "uploads" : "sources") + "]]\nname = " + quoted(area.name.str()) +
            "\npath = " + quoted(area.path) + "\n";

@@ -24,6 +24,7 @@ class DataCatalogue {
   [[nodiscard]] Sinks& sinks() { return *catalogue_; }
   [[nodiscard]] MessagesAside& aside() { return *catalogue_; }
   [[nodiscard]] Restoration& restoration() { return *catalogue_; }
+  [[nodiscard]] Transfers& transfers() { return *catalogue_; }
 
  private:
   class NobodyIsDead;

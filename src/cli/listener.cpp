@@ -50,7 +50,7 @@ Result<std::unique_ptr<Listener>> Listener::make(const Config& config, const Lis
   TRY(listener->topic_, make_topic(config, needs, listener->client_));
   listener->sink_needs_ = std::make_unique<events::TopicSinkNeeds>(
       events::TopicSinkNeeds{*listener->topic_, needs.sinks, needs.log, needs.catalogue, needs.clock, needs.metrics,
-                             needs.journal, &needs.aside});
+                             needs.journal, &needs.transfers, &needs.entropy});
   events::TopicSinkSettings& settings = listener->settings_;
   settings.name = kListener;
   settings.topic = kListener;

@@ -18,9 +18,10 @@ struct ListenerNeeds {
   Catalogue& catalogue;
   EventLog& log;
   Sinks& sinks;
-  MessagesAside& aside;
+  Transfers& transfers;
   Providers& providers;
   Clock& clock;
+  Entropy& entropy;
   Metrics& metrics;
   Log& journal;
 };

@@ -17,6 +17,7 @@ std::string italic(std::string_view text) { return "\\fI" + roff_text(text) + "\
 std::string term_of(const Parameter& parameter) {
   if (parameter.is_argument()) return italic(parameter.value);
   if (parameter.is_flag()) return bold(parameter.name);
+  if (parameter.is_value_optional) return bold(parameter.name) + "[=" + italic(parameter.value) + "]";
   return bold(parameter.name) + " " + italic(parameter.value);
 }
 

@@ -1,5 +1,6 @@
 #include "cli/notify.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "adapters/host/stop_signals.hpp"
@@ -9,7 +10,9 @@
 #include "cli/config_options.hpp"
 #include "cli/data_catalogue.hpp"
 #include "cli/listener.hpp"
+#include "cli/package_watch.hpp"
 #include "cli/readable.hpp"
+#include "transfers/intake.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -44,8 +47,8 @@ Result<std::unique_ptr<Opened>> open(const Config& config, const Surroundings& s
   TRY(opened->data, DataCatalogue::open(config, surroundings.clock));
   DataCatalogue& data = *opened->data;
   TRY(opened->listener, Listener::make(config,
-                                       {data.catalogue(), data.log(), data.sinks(), data.aside(), opened->providers,
-                                        surroundings.clock, opened->metrics, *opened->journal},
+                                       {data.catalogue(), data.log(), data.sinks(), data.transfers(), opened->providers,
+                                        surroundings.clock, surroundings.entropy, opened->metrics, *opened->journal},
                                        from_start));
   return opened;
 }
@@ -58,14 +61,14 @@ std::string answer_of(const char* name, std::uint64_t number) {
   return json + "\n";
 }
 
-/// How many are set aside.
+/// How many the listener has set aside.
 Result<std::size_t> count_aside(MessagesAside& aside) {
   std::size_t count = 0;
   std::int64_t after = 0;
   for (;;) {
     TRY(const auto page, aside.messages_aside(after, kMessagesAtOnce));
     if (page.empty()) return count;
-    count += page.size();
+    count += static_cast<std::size_t>(std::ranges::count(page, kListener, &MessageAside::source));
     after = page.back().number;
   }
 }
@@ -193,6 +196,19 @@ Exit show_aside(const AsideOptions& options, const Surroundings& surroundings) {
   return Exit::success;
 }
 
+/// Not the listener's, but a record of a notification that came by HTTP or from a queue (transfers.md 3.1, 3.3).
+bool is_notification(const MessageAside& message) { return message.source == "http" || message.source == "sqs"; }
+
+/// Taken in once more. Rejected when it still cannot be read.
+Result<void> take_in_again(const Config& config, const MessageAside& message, Opened& opened,
+                           const Surroundings& surroundings) {
+  const transfers::IntakeNeeds needs{opened.data->transfers(), surroundings.clock, surroundings.entropy,
+                                     *opened.journal, opened.metrics};
+  TRY(const auto receipt, transfers::take_in(needs, intake_settings(config), message.source, message.body));
+  if (receipt.malformed.empty()) return {};
+  return rejected("it still cannot be read: " + receipt.malformed.front().description);
+}
+
 Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
   const std::optional<Config> config = config_or_complain(options.where, console);
@@ -201,11 +217,13 @@ Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings)
   if (!opened) return complain(console, Exit::usage, opened.error());
   const auto message = find_one(options, *(*opened)->data, console);
   if (!message) return Exit::usage;
-  const Result<void> told = (*opened)->listener->tell(*message);
+  const bool is_taken_in = is_notification(*message);
+  const Result<void> told =
+      is_taken_in ? take_in_again(*config, *message, **opened, surroundings) : (*opened)->listener->tell(*message);
   if (!told) return complain(console, told.error().act == Act::rejected ? Exit::failed : Exit::later, told.error());
   const auto dropped = (*opened)->data->aside().drop_aside(message->number);
   if (!dropped) return complain(console, Exit::usage, dropped.error());
-  return tell_done(options, *message, "was sent", console);
+  return tell_done(options, *message, is_taken_in ? "was taken in" : "was sent", console);
 }
 
 Exit discard_aside(const AsideOptions& options, const Surroundings& surroundings) {
@@ -261,14 +279,16 @@ Command aside_command(const std::string& name, const std::string& summary, const
 Command dead_letters_group() {
   Command group("dead-letters", "messages that were set aside");
   group.description =
-      "Commands about messages that could not be made, or that the other side refused for what they are.";
+      "Commands about messages that could not be made, or that the other side refused for what they are, and about "
+      "notifications of uploads that could not be read.";
   group.commands.push_back(aside_command("list", "list the messages that were set aside",
                                          "Lists the messages with their numbers, and why each was set aside.", false,
                                          list_aside));
   group.commands.push_back(aside_command("show", "show a message that was set aside",
                                          "Shows a message with the event it was to tell of.", true, show_aside));
   Command replay = aside_command("replay", "send a message once more",
-                                 "Makes the message anew and sends it; once it was taken it is no longer set aside.",
+                                 "Makes the message anew and sends it, or takes a notification in again; once that was "
+                                 "done it is no longer set aside.",
                                  true, replay_aside);
   replay.exits = {{Exit::failed, "it was refused again"}, {Exit::later, "it could not be sent; run it again"}};
   group.commands.push_back(std::move(replay));

@@ -26,6 +26,7 @@ CLI::Option* add_parameter(CLI::App& app, const Parameter& parameter) {
   if (!parameter.is_repeated) {
     CLI::Option* option = app.add_option_function<std::string>(
         parameter.name, [&parameter](const std::string& text) { store(parameter, text); });
+    if (parameter.is_value_optional) option->expected(0, 1);
     return option->required(parameter.is_required);
   }
   const auto take = [&parameter](const std::vector<std::string>& texts) {

@@ -1,6 +1,8 @@
 #include "cli/providers.hpp"
 
+#include "adapters/areas/s3/area.hpp"
 #include "adapters/messages/aws/sns_topic.hpp"
+#include "adapters/messages/aws/sqs_queue.hpp"
 #include "adapters/objects/azure/archiver.hpp"
 #include "adapters/objects/azure/sources.hpp"
 #include "adapters/objects/azure/store.hpp"
@@ -22,6 +24,15 @@ std::string access_tier_of(AccessTier tier) {
 
 s3::BucketAddress s3_address(const CloudSetting& cloud, const std::string& bucket) {
   return {cloud.endpoint, cloud.region, bucket, cloud.by_host ? s3::Addressing::by_host : s3::Addressing::by_path};
+}
+
+/// `https://sqs.{region}.amazonaws.com/…`; that of the bucket for any other host.
+std::string region_of_queue(const TransferAreaSetting& setting) {
+  constexpr std::string_view kHost = "://sqs.";
+  const std::size_t at = setting.queue_url.find(kHost);
+  if (at == std::string::npos) return setting.cloud.region;
+  const std::size_t begin = at + kHost.size();
+  return setting.queue_url.substr(begin, setting.queue_url.find('.', begin) - begin);
 }
 
 }  // namespace
@@ -116,12 +127,32 @@ std::unique_ptr<Topic> Providers::topic(const std::string& arn, const CloudSetti
                                                    cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_});
 }
 
+Result<void> Providers::look_at_topic(const std::string& arn, const CloudSetting& cloud) {
+  return messages::aws::SnsTopic(arn, cloud.endpoint, cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_})
+      .look();
+}
+
 std::unique_ptr<Topic> Providers::topic(const SinkSetting& setting) { return topic(setting.topic, setting.cloud); }
 
 std::unique_ptr<VersionIndex> Providers::version_index(const VersionIndexSetting& setting) {
   return std::make_unique<version_index::dynamodb::Table>(
       setting.table, setting.cloud.region, setting.cloud.endpoint,
       cloud::AwsServiceNeeds{web(setting.cloud), aws(setting.cloud), clock_, entropy_});
+}
+
+std::unique_ptr<TransferArea> Providers::transfer_area(const TransferAreaSetting& setting, Log& log) {
+  const CloudSetting& cloud = setting.cloud;
+  auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, setting.bucket),
+                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
+  return std::make_unique<areas::S3Area>(std::move(bucket), log);
+}
+
+std::unique_ptr<MessageQueue> Providers::queue(const TransferAreaSetting& setting) {
+  if (setting.queue_url.empty()) return nullptr;
+  CloudSetting cloud = setting.cloud;
+  cloud.region = region_of_queue(setting);
+  return std::make_unique<messages::aws::SqsQueue>(setting.queue_url, cloud.region,
+                                                   cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_});
 }
 
 std::unique_ptr<LargeResponses> Providers::large_responses(const LargeResponsesSetting& setting) {

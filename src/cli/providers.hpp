@@ -20,8 +20,11 @@
 #include "ports/clock.hpp"
 #include "ports/entropy.hpp"
 #include "ports/large_responses.hpp"
+#include "ports/log.hpp"
+#include "ports/message_queue.hpp"
 #include "ports/sources.hpp"
 #include "ports/topic.hpp"
+#include "ports/transfer_area.hpp"
 #include "ports/version_index.hpp"
 
 namespace strongroom::cli {
@@ -43,9 +46,17 @@ class Providers {
   std::unique_ptr<Sources> source(const SourceSetting& setting);
   /// A topic of SNS; `cloud` has its region.
   std::unique_ptr<Topic> topic(const std::string& arn, const CloudSetting& cloud);
+  /// Whether such a topic can be looked at; nothing is published.
+  Result<void> look_at_topic(const std::string& arn, const CloudSetting& cloud);
   /// Where a sink publishes to.
   std::unique_ptr<Topic> topic(const SinkSetting& setting);
   std::unique_ptr<VersionIndex> version_index(const VersionIndexSetting& setting);
+  /// A transfer area that is a bucket; the log outlives it.
+  std::unique_ptr<TransferArea> transfer_area(const TransferAreaSetting& setting, Log& log);
+  /// The queue of its notifications; null without one.
+  std::unique_ptr<MessageQueue> queue(const TransferAreaSetting& setting);
+  /// What reaches services that are no providers of storage, with the authorities of the system.
+  WebClient& web() { return web(CloudSetting{}); }
   /// What gives long answers. Readers do not wait for the uploads of locations there.
   std::unique_ptr<LargeResponses> large_responses(const LargeResponsesSetting& setting);
 

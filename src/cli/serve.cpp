@@ -38,8 +38,8 @@ Exit serve(const ServeOptions& options, const Surroundings& surroundings) {
   const host::ServiceManager& manager = *found.value();
 
   note(*log, manager.status("Opening the catalogue and the locations"));
-  Result<std::unique_ptr<Service>> started =
-      Service::start(config, {surroundings.clock, surroundings.entropy, *log, surroundings.environment()});
+  Result<std::unique_ptr<Service>> started = Service::start(
+      config, {surroundings.clock, surroundings.entropy, *log, surroundings.environment(), &surroundings.console});
   if (!started) {
     log->write(LogLevel::error, "start_failed", {{"error", started.error().text()}});
     return complain(surroundings.console, Exit::usage, started.error());

@@ -146,6 +146,16 @@ Result<std::unique_ptr<FilesystemLocation>> open_records(const Config& config, C
   return open_known({"records.uuid", config.records_directory(), "", "records", true}, catalogue, entropy);
 }
 
+Result<std::vector<LocationFacts>> known_locations(const Config& config, Catalogue& catalogue) {
+  std::vector<LocationFacts> locations;
+  for (const LocationSetting& setting : config.locations) {
+    TRY(const auto uuid, catalogue.recall(fact_of(setting)));
+    locations.push_back(setting.facts);
+    locations.back().uuid = uuid.value_or("");
+  }
+  return locations;
+}
+
 Result<std::unique_ptr<Storage>> open_storage(const Config& config, const StorageNeeds& needs,
                                               const std::string& boot_id) {
   auto storage = std::make_unique<Storage>();

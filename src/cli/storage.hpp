@@ -69,6 +69,9 @@ struct Storage {
                                                                                    Catalogue& catalogue,
                                                                                    Entropy& entropy);
 
+/// The locations of the configuration with the uuids by which the catalogue knows them; none for one it does not know.
+[[nodiscard]] Result<std::vector<LocationFacts>> known_locations(const Config& config, Catalogue& catalogue);
+
 /// What opening needs of others; all of it outlives the storage.
 struct StorageNeeds {
   Catalogue& catalogue;

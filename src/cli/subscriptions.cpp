@@ -156,7 +156,7 @@ Command add_command() {
   const auto options = std::make_shared<AddOptions>();
   Command command("add", "have events sent to an address");
   command.description =
-      "Has every outgoing event sent to URL by POST, in order, until the subscription is removed: from now on, or from "
+      "Has outgoing events sent to URL by POST, in order, until the subscription is removed: from now on, or from "
       "a place in the log. Each is tried again until it is taken, and after three days (subscriptions.giveUpAfter) it "
       "becomes a dead letter, so that those behind it go on.";
   command.examples = {
@@ -166,7 +166,7 @@ Command add_command() {
        "--after 0"}};
   command.argument("URL", options->url, "where the events go: http or https");
   command.option("--kind", "KIND", options->kinds, "only events of this kind")
-      .one_of({"registered-bag", "ingest-update", "bag-update"});
+      .one_of({"registered-bag", "ingest-update", "bag-update", "transfer-update", "operator-alert"});
   command.option("--space", "SPACE", options->spaces, "only events of this space");
   command.option("--after", "NUMBER", options->from, "events behind this one; else from now on");
   command.flag("--json", options->json, "print the service's document and nothing else");

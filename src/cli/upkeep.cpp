@@ -1,5 +1,7 @@
 #include "cli/upkeep.hpp"
 
+#include <algorithm>
+
 namespace strongroom::cli {
 namespace {
 
@@ -10,6 +12,8 @@ constexpr std::size_t kUploadsMax = 1000;
 constexpr std::size_t kUpdatesAtOnce = 1000;
 constexpr int kUpdateBatchesMax = 100;
 constexpr Duration kBreath = std::chrono::milliseconds(5);
+/// Events about transfers and for operators, at least (transfers.md 16.1).
+constexpr Duration kTransferUpdatesKept = std::chrono::hours(24 * 90);
 /// Named in a warning; the command line lists all.
 constexpr std::size_t kStuckMax = 10;
 
@@ -21,7 +25,9 @@ class Round {
     const Instant now = needs_.clock.now();
     tell("tokens_not_dropped", needs_.catalogue.drop_expired_tokens(now));
     tell("keys_not_dropped", needs_.catalogue.forget_keys(now - settings_.keys_kept));
-    tell("events_not_dropped", drop_old_updates(now - settings_.updates_kept));
+    const Duration transfers_kept = std::max(settings_.updates_kept, kTransferUpdatesKept);
+    tell("events_not_dropped", drop_old_events(&EventLog::drop_updates, now - settings_.updates_kept));
+    tell("events_not_dropped", drop_old_events(&EventLog::drop_transfer_updates, now - transfers_kept));
     for (const auto& [area, keep] : settings_.areas) tell("uploads_not_removed", remove_spent(area, now - keep));
     tell("stuck_not_looked_for", warn_of_stuck(now));
     tell("checkpoint_failed", needs_.catalogue.checkpoint());
@@ -33,10 +39,13 @@ class Round {
     if (!result) needs_.log.write(LogLevel::warning, event, {{"error", result.error().text()}});
   }
 
-  Result<void> drop_old_updates(Instant before) {
+  using Drop = Result<std::uint64_t> (EventLog::*)(Instant instant, std::size_t limit);
+
+  Result<void> drop_old_events(Drop drop, Instant before) {
     std::uint64_t dropped = 0;
     for (int batch = 0; batch < kUpdateBatchesMax; ++batch) {
-      TRY(const std::uint64_t some, needs_.catalogue.drop_updates(before, kUpdatesAtOnce));
+      EventLog& log = needs_.catalogue;
+      TRY(const std::uint64_t some, (log.*drop)(before, kUpdatesAtOnce));
       dropped += some;
       if (some < kUpdatesAtOnce) break;
       needs_.clock.wait_until(needs_.clock.since_boot() + kBreath, {});

@@ -16,13 +16,15 @@
 #include "api/api.hpp"
 #include "api/management.hpp"
 #include "care/restoring.hpp"
-#include "cli/listener.hpp"
+#include "cli/companion_services.hpp"
+#include "cli/package_watch.hpp"
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
 #include "cli/upkeep.hpp"
 #include "events/dispatch.hpp"
 #include "events/index_sink.hpp"
 #include "events/indexing.hpp"
+#include "events/mets_indexing.hpp"
 #include "events/reindex.hpp"
 #include "events/tail.hpp"
 #include "events/tiering.hpp"
@@ -73,6 +75,8 @@ api::ApiConfig api_config(const Config& config, const Storage& storage, std::str
   api.body_max = config.body_max;
   for (const ingest::Place& place : storage.places) api.locations.push_back(place.facts);
   if (config.large_responses) api.redirect_above = config.large_responses->redirect_above;
+  api.transfers = intake_settings(config);
+  api.transfers_overdue_after = config.transfers.overdue_after;
   return api;
 }
 
@@ -216,10 +220,16 @@ class Service::House {
       if (location->directory() != nullptr) location->directory()->write_out_beside(workers_);
     }
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
-    if (std::ranges::find(config_.services, kNotifyService) != config_.services.end()) {
-      TRY(listener_, Listener::make(config_, {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->providers,
-                                              machine_.clock, metrics_, machine_.log}));
-    }
+    for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
+    TRY(companions_, CompanionServices::make(config_, {*catalogue_,
+                                                       *catalogue_,
+                                                       *catalogue_,
+                                                       {*catalogue_, *storage_->providers, machine_.environment,
+                                                        machine_.clock, machine_.entropy, metrics_, machine_.log},
+                                                       facts_,
+                                                       *lock_,
+                                                       lock_->owner(),
+                                                       machine_.console}));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();
   }
@@ -294,10 +304,11 @@ class Service::House {
     if (config_.large_responses) {
       large_responses_ = storage_->providers->large_responses(*config_.large_responses);
     }
-    handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace),
-                             {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_,
-                              *storage_->records, stores_, machine_.clock, machine_.entropy, machine_.log, metrics_,
-                              *catalogue_, *tail_, *catalogue_, *catalogue_, *search_, large_responses_.get()});
+    handler_ =
+        api::make_api(api_config(config_, *storage_, json_ld_namespace),
+                      {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_,
+                       *storage_->records, stores_, machine_.clock, machine_.entropy, machine_.log, metrics_,
+                       *catalogue_, *tail_, *catalogue_, *catalogue_, *search_, *catalogue_, large_responses_.get()});
     server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -306,7 +317,7 @@ class Service::House {
   /// The management address tells metrics and health, and nothing else.
   Result<void> open_management() {
     if (!config_.metrics_address) return ok();
-    metrics_handler_ = api::make_management({*catalogue_, metrics_, machine_.clock, machine_.log});
+    metrics_handler_ = api::make_management({*catalogue_, *catalogue_, metrics_, machine_.clock, machine_.log});
     web::HttpServerOptions options;
     options.address = config_.metrics_address->host;
     options.port = config_.metrics_address->port;
@@ -356,11 +367,17 @@ class Service::House {
       events::run_indexing(
           {*search_, *catalogue_, *catalogue_, *storage_->records, stores_, machine_.clock, machine_.log}, stop);
     });
-    for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     if (config_.index) begin_index_sink(*config_.index);
     begin_archiving();
     begin_topic_sinks();
-    if (listener_) crew_.add([this](const std::stop_token& stop) { listener_->run(stop); });
+    mets_needs_ = std::make_unique<events::MetsIndexingNeeds>(
+        events::MetsIndexingNeeds{*catalogue_,
+                                  *catalogue_,
+                                  *catalogue_,
+                                  {*catalogue_, *storage_->records, stores_, machine_.log},
+                                  machine_.clock});
+    crew_.add([this](const std::stop_token& stop) { events::MetsIndexing(*mets_needs_, stop).run(); });
+    companions_->join(crew_);
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -464,7 +481,8 @@ class Service::House {
   std::vector<std::unique_ptr<events::TieringNeeds>> tiering_needs_;    ///< one for each of them
   std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
   std::vector<std::unique_ptr<PublishedTo>> topic_sinks_;
-  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<events::MetsIndexingNeeds> mets_needs_;
+  std::unique_ptr<CompanionServices> companions_;
   bool working_ = false;
   host::Crew crew_;
 };

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapters/cloud/environment.hpp"
+#include "adapters/host/console.hpp"
 #include "base/result.hpp"
 #include "cli/config.hpp"
 #include "ports/clock.hpp"
@@ -21,6 +22,7 @@ struct Machine {
   Entropy& entropy;
   Log& log;
   cloud::Environment environment = [](const std::string&) { return std::nullopt; };
+  host::Console* console = nullptr;  ///< where reports on standard output go; null for none
 };
 
 class Service {

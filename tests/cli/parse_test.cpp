@@ -23,6 +23,12 @@ class ParseTest : public ::testing::Test {
     show.option("--scope", "SCOPE", scopes_, "scopes");
     show.option("--space", "SPACE", space_, "the space").require();
     show.option("--version", "vN", version_, "which version");
+    Parameter wait{"--wait", "DURATION", "wait for it", {}};
+    wait.take = [this](const std::string& text) {
+      wait_ = text;
+      return text == "soon" ? std::string("must be a duration") : std::string();
+    };
+    show.parameters.push_back(wait.value_optional());
     Command check("check", "check bags");
     check.argument("BAG", bags_, "bags");
     check.flag("--json", json_, "print JSON");
@@ -54,7 +60,24 @@ class ParseTest : public ::testing::Test {
   std::vector<std::string> scopes_;
   std::string space_;
   std::optional<std::string> version_;
+  std::optional<std::string> wait_;
 };
+
+TEST_F(ParseTest, OptionalValues) {
+  parsed({"bag", "show", "x", "--space", "s"});
+  EXPECT_FALSE(wait_.has_value());
+  parsed({"bag", "show", "x", "--space", "s", "--wait"});
+  EXPECT_EQ(wait_, "");
+  wait_.reset();
+  parsed({"bag", "show", "x", "--wait", "--space", "s"});
+  EXPECT_EQ(wait_, "");
+  parsed({"bag", "show", "--wait=6h", "x", "--space", "s"});
+  EXPECT_EQ(wait_, "6h");
+  EXPECT_EQ(bag_, "x");
+  EXPECT_THAT(fault({"bag", "show", "x", "--space", "s", "--wait=soon"}), HasSubstr("--wait soon"));
+  const Route route = all_routes(program_).at(2);
+  EXPECT_EQ(route.command->parameters.back().usage(), "--wait[=DURATION]");
+}
 
 TEST_F(ParseTest, ManyArguments) {
   EXPECT_EQ(parsed({"bag", "check", "a", "b", "--json", "c"}).wish, Wish::run);
