@@ -159,6 +159,10 @@ class Double:
         query = urllib.parse.urlencode({"service": service, "method": method, "path": path})
         return [Seen(entry) for entry in self.control("GET", f"requests?{query}")]
 
+    def forget_requests(self):
+        """Those that have come so far."""
+        self.control("DELETE", "requests")
+
     def transfers(self):
         return self.control("GET", "transfers")
 

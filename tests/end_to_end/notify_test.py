@@ -27,6 +27,10 @@ class Notify(ServiceTest):
     def notify(self, service, *arguments):
         return run("notify", *arguments, "--data", service.data)
 
+    def alerts(self, service):
+        """How often operators were told of a message that was set aside."""
+        return service.api.get("/events?kind=operator-alert").text.count("set aside")
+
     def files(self, service):
         found = sorted(path for path in (service.data / "notify").glob("*.json"))
         return [(path.name, json.loads(path.read_text())) for path in found]
@@ -91,6 +95,7 @@ class Notify(ServiceTest):
         self.assertEqual([message["reason"] for message in listed], ["the webhook answered 422"])
         number = str(listed[0]["number"])
         self.assertIn("PP/2", self.notify(service, "dead-letters", "show", number).stdout)
+        self.assertEqual(self.alerts(service), 1)
         self.assertEqual(self.notify(service, "dead-letters", "show", "999").returncode, 2)
         config = service.data.parent / "notify.toml"
         config.write_text(f'data = "{service.data}"\n[notify]\nsink = "webhook"\nurlFile = "{self.directory}/url"\n')
@@ -98,6 +103,25 @@ class Notify(ServiceTest):
         self.assertEqual(replayed.returncode, 0, replayed.stderr)
         self.assertEqual(hook.requests[-1].json["identifier"], "PP/2")
         self.assertEqual(json.loads(self.notify(service, "dead-letters", "list", "--json").stdout)["messages"], [])
+
+    def test_a_notification_that_cannot_be_read_is_in_the_same_list(self):
+        service = self.service()
+        record = {"eventName": "ObjectCreated:Put", "eventTime": "2026-07-31T08:00:00.000Z",
+                  "s3": {"bucket": {"name": "local"}, "object": {"key": "born-digital/pkg.zip"}}}
+        for _ in range(2):
+            answer = service.api.call("POST", "/transfers/events", {"Records": [record]})
+            self.assertEqual((answer.status, len(answer.json["malformed"])), (200, 1), answer)
+        (letter,) = json.loads(self.notify(service, "dead-letters", "list", "--json").stdout)["messages"]
+        self.assertEqual((letter["source"], json.loads(letter["body"])), ("http", {"Records": [record]}))
+        self.assertIn("strongroom_messages_aside 1", service.api.get("/metrics").text)
+        number = str(letter["number"])
+        again = self.notify(service, "dead-letters", "replay", number)
+        self.assertEqual(again.returncode, 1, again)
+        self.assertIn("it still cannot be read", again.stderr)
+        discarded = self.notify(service, "dead-letters", "discard", number)
+        self.assertEqual((discarded.returncode, discarded.stdout), (0, f"message {number} was discarded\n"), discarded)
+        self.assertEqual(json.loads(self.notify(service, "dead-letters", "list", "--json").stdout)["messages"], [])
+        self.assertEqual(self.alerts(service), 1)
 
     def test_the_command_beside_the_service(self):
         service = self.service(SHORT_PAUSES)

@@ -67,6 +67,10 @@ class Handler(aws_requests.Handler):
         self.topic()["queues"].append(self.form["Endpoint"].rsplit(":", 1)[1])
         return [("SubscriptionArn", self.form["TopicArn"] + ":" + str(uuid.uuid4()))]
 
+    def sns_gettopicattributes(self):
+        self.topic()
+        return [("Attributes", "")]
+
     def sns_publish(self):
         topic, arn, text = self.topic(), self.form["TopicArn"], self.form.get("Message", "")
         refused = self.server.held.refused

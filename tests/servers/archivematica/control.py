@@ -116,6 +116,10 @@ def advance(state, request):
 # -- what can be seen
 
 def requests(state, request):
+    """As they came; DELETE has those so far forgotten."""
+    if request.method == "DELETE":
+        state.journal.clear()
+        return ok([])
     service, method, path = (request.first(name) for name in ("service", "method", "path"))
     return ok([entry for entry in state.journal.shown()
                if service in (None, "", entry["service"]) and method in (None, "", entry["method"])
@@ -144,7 +148,7 @@ ROUTES = [(re.compile("/control/" + path), methods, route) for path, methods, ro
     ("advance", ("POST",), advance),
     ("transfers", ("GET",), all_transfers),
     ("transfers/([^/]+)", ("GET", "POST"), one_transfer),
-    ("requests", ("GET",), requests),
+    ("requests", ("GET", "DELETE"), requests),
     ("slack", ("GET",), slack),
 )]
 
