@@ -2,7 +2,8 @@
 include(GNUInstallDirs)
 
 install(TARGETS strongroom RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES ${CMAKE_SOURCE_DIR}/deploy/systemd/strongroom.service DESTINATION /lib/systemd/system)
+file(GLOB units CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/deploy/systemd/*.service ${CMAKE_SOURCE_DIR}/deploy/systemd/*.timer)
+install(FILES ${units} DESTINATION /lib/systemd/system)
 install(FILES ${CMAKE_SOURCE_DIR}/deploy/strongroom.toml DESTINATION /etc/strongroom)
 
 file(GLOB guides CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/*.md)
@@ -11,6 +12,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/docs/openapi.json DESTINATION ${CMAKE_INSTALL_
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/formats ${CMAKE_SOURCE_DIR}/docs/search-index
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/nginx ${CMAKE_SOURCE_DIR}/deploy/aws ${CMAKE_SOURCE_DIR}/deploy/azure
+                  ${CMAKE_SOURCE_DIR}/deploy/terraform
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # Made by the program itself (cmake/manual.cmake). Without them the rest is installed all the same.

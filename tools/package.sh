@@ -38,7 +38,8 @@ cmake --build "$build" --target manual >/dev/null
 cmake -S . -B "$build" -DCMAKE_INSTALL_PREFIX=/usr -Wno-dev --log-level=WARNING >/dev/null
 DESTDIR=$root/$tree cmake --install "$build" >/dev/null
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$tree/usr/bin/strongroom"
-sed -E 's#(\.\./)?deploy/(nginx|aws|azure)(/|\b)#examples/\2\3#g' -i "$doc"/*.md
+sed -E 's#(\.\./)?deploy/(nginx|aws|azure|terraform)(/|\b)#examples/\2\3#g' -i "$doc"/*.md
+sed 's#\.\./\.\./docs/#../../#g' -i "$doc"/examples/*/README.md
 mv "$doc/CHANGELOG.md" "$doc/changelog"
 cp deploy/debian/copyright "$doc/copyright"
 install -D -m 644 deploy/debian/lintian-overrides "$tree/usr/share/lintian/overrides/strongroom"

@@ -1,5 +1,5 @@
 output "configuration" {
-  description = "The locations, the source, the sink and the index, for strongroom.toml."
+  description = "The locations, the source, the sink, the index, the transfer area and the topic, for strongroom.toml."
   value       = <<-TOML
     [[locations]]
     name = "warm"
@@ -37,5 +37,15 @@ output "configuration" {
     [versionIndex]
     table = "${aws_dynamodb_table.versions.name}"
     region = "${var.primary_region}"
+
+    [[areas]]
+    name = "transfers"
+    bucket = "${aws_s3_bucket.transfers.bucket}"
+    region = "${var.primary_region}"
+    sqsQueueUrl = "${aws_sqs_queue.transfers.url}"
+
+    [notify]
+    sink = "sns"
+    topic = "${aws_sns_topic.born_digital.arn}"
   TOML
 }

@@ -31,3 +31,9 @@ variable "lock_years" {
   type        = number
   default     = 10
 }
+
+variable "born_digital_consumers" {
+  description = "Numbers of other AWS accounts that may subscribe queues to the topic of born-digital bags."
+  type        = list(string)
+  default     = []
+}
