@@ -90,7 +90,8 @@ class Check(CompanionTest):
     def test_locations_that_do_not_fit(self):
         self.place_spaces(s3="another-bucket")
         missing = self.missing()
-        self.assertEqual(sorted(missing), ["location of main: born-digital-accessions/", "location of main: born-digital/"])
+        self.assertEqual(sorted(missing),
+                         ["location of main: born-digital-accessions/", "location of main: born-digital/"])
         self.assertIn("same path in another bucket: bucket another-bucket", missing["location of main: born-digital/"])
         self.place_spaces(s3=self.bucket)
         self.place_locations(("11111111-1111-4111-8111-111111111111", "/born-digital/"),
@@ -179,7 +180,8 @@ class Check(CompanionTest):
             self.assertEqual([one.compress_type for one in package.infolist()], [zipfile.ZIP_STORED] * 2)
             self.assertEqual(package.namelist(), ["metadata/metadata.csv", "test-image.png"])
             self.assertEqual(package.read("metadata/metadata.csv"),
-                             b"filename,dc.identifier,wellcome.storageSpace\nobjects/,archivematica-dev/TEST/1,testing\n")
+                             b"filename,dc.identifier,wellcome.storageSpace\n"
+                             b"objects/,archivematica-dev/TEST/1,testing\n")
             self.decode(package.read("test-image.png"))
         self.tell(self.record(told["key"], etag=told["eTag"]))
         record = self.accepted(told["key"])

@@ -96,8 +96,7 @@ class Directory(CompanionTest):
 
         told = run("notify", "born-digital", "--once", "--data", str(self.strongroom.data))
         self.assertEqual(told.returncode, 0, told)
-        if self.has_command("monitor"):
-            self.reported(bad, good)
+        self.reported(bad, good)
 
     def reported(self, bad, good):
         done = run("transfers", "monitor", "--once", "--data", str(self.strongroom.data))
