@@ -32,10 +32,7 @@ class CompanionServices::Parts {
     if (monitor_) crew.add([this](const std::stop_token& stop) { monitor_->run(stop); });
     if (!companions_) return;
     // Whoever does not answer would keep the service from starting.
-    crew.add([this](const std::stop_token&) {
-      transfers::tell_findings(check_companions({*companions_, needs_.log, needs_.sinks}), companions_->alarm(),
-                               needs_.companions.journal);
-    });
+    crew.add([this](const std::stop_token& stop) { check_at_start({*companions_, needs_.log, needs_.sinks, stop}); });
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "base/text.hpp"
@@ -36,18 +37,21 @@ class SelfCheck {
         write_probe_(write_probe) {}
 
   std::vector<CheckItem> run() {
-    check_configuration();
-    check_catalogue();
-    for (const transfers::AreaInUse& area : companions_.areas()) check_area(area);
+    std::vector<std::function<void()>> steps = {[this] { check_configuration(); }, [this] { check_catalogue(); }};
+    for (const transfers::AreaInUse& area : companions_.areas())
+      steps.emplace_back([this, &area] { check_area(area); });
     if (Archivematica* const archivematica = companions_.archivematica()) {
       archivematica->forget_answers();
-      check_sources(*archivematica);
-      check_dashboard(*archivematica);
+      steps.emplace_back([this, archivematica] { check_sources(*archivematica); });
+      steps.emplace_back([this, archivematica] { check_dashboard(*archivematica); });
     } else {
-      check_nothing_there();
+      steps.emplace_back([this] { check_nothing_there(); });
     }
-    check_addresses();
-    items_.push_back(transfers::judge_clock(look_at_clocks()));
+    steps.emplace_back([this] { check_addresses(); });
+    steps.emplace_back([this] { items_.push_back(transfers::judge_clock(look_at_clocks())); });
+    for (const auto& step : steps) {
+      if (!needs_.stop.stop_requested()) step();
+    }
     mask();
     std::ranges::stable_sort(items_, {}, &CheckItem::number);
     return std::move(items_);
@@ -354,6 +358,12 @@ std::vector<CheckItem> check_companions(const SelfCheckNeeds& needs, bool write_
   // Packages are not to live with what was answered here.
   if (Archivematica* archivematica = needs.companions.archivematica()) archivematica->forget_answers();
   return items;
+}
+
+void check_at_start(const SelfCheckNeeds& needs) {
+  const auto items = check_companions(needs);
+  if (needs.stop.stop_requested()) return;
+  transfers::tell_findings(items, needs.companions.alarm(), needs.companions.needs().journal);
 }
 
 }  // namespace strongroom::cli

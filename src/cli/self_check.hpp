@@ -5,6 +5,7 @@
 // One thread.
 #pragma once
 
+#include <stop_token>
 #include <vector>
 
 #include "cli/companions.hpp"
@@ -19,10 +20,14 @@ struct SelfCheckNeeds {
   Companions& companions;
   EventLog& log;
   Sinks& sinks;
+  std::stop_token stop{};  ///< nothing more is asked once a stop is
 };
 
-/// Items 1 to 9, in order; no text holds a secret. With `write_probe` a small object is written into each area, tagged
-/// and removed again.
+/// Items 1 to 9, in order, or after a stop some of them; no text holds a secret. With `write_probe` a small object is
+/// written into each area, tagged and removed again.
 [[nodiscard]] std::vector<transfers::CheckItem> check_companions(const SelfCheckNeeds& needs, bool write_probe = false);
+
+/// The check of a service that starts: what it finds goes into the log and to operators, unless a stop comes first.
+void check_at_start(const SelfCheckNeeds& needs);
 
 }  // namespace strongroom::cli

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "adapters/host/crew.hpp"
 #include "adapters/host/stop_signals.hpp"
 #include "adapters/host/structured_log.hpp"
 #include "adapters/host/worker_lock.hpp"
@@ -12,6 +13,7 @@
 #include "cli/json_tree.hpp"
 #include "cli/monitor_service.hpp"
 #include "cli/readable.hpp"
+#include "cli/self_check.hpp"
 #include "cli/storage.hpp"
 #include "events/mets_indexing.hpp"
 
@@ -216,6 +218,10 @@ Exit monitor(const MonitorOptions& options, const Surroundings& surroundings) {
   if (!opened) return complain(console, Exit::usage, opened.error());
   MonitorService& service = *(*opened)->monitor;
   if (!options.once && !options.dry_run) {
+    host::Crew crew;
+    DataCatalogue& data = *(*opened)->data;
+    crew.add(
+        [&](const std::stop_token& over) { check_at_start({*(*opened)->companions, data.log(), data.sinks(), over}); });
     service.run(stop);
     return Exit::success;
   }

@@ -78,10 +78,8 @@ Exit watch_packages(const WatchOptions& options, const Surroundings& surrounding
   if (options.once) return watch_once(watch, (*data)->transfers(), options, stop, console);
   host::Crew crew;
   watch.join(crew);
-  crew.add([&](const std::stop_token&) {
-    transfers::tell_findings(check_companions({**companions, (*data)->log(), (*data)->sinks()}), (*companions)->alarm(),
-                             *journal);
-  });
+  crew.add(
+      [&](const std::stop_token& over) { check_at_start({**companions, (*data)->log(), (*data)->sinks(), over}); });
   journal->write(LogLevel::info, "watching", {{"areas", std::to_string((*companions)->areas().size())}});
   surroundings.clock.wait_until(Duration::max(), stop);
   return Exit::success;
