@@ -1,5 +1,6 @@
 #include "events/mets_indexing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace strongroom::events {
@@ -9,6 +10,8 @@ constexpr Duration kNap = std::chrono::seconds(1);
 constexpr Duration kPause = std::chrono::seconds(30);
 constexpr std::size_t kAtOnce = 100;
 constexpr std::size_t kGlance = 2000;
+/// Events of other kinds that may be looked at once more after a start.
+constexpr std::int64_t kPassedOver = 1000;
 constexpr std::string_view kMets = "/METS.xml";
 /// A transfer whose record is being saved is left to its worker, which looks for its bag itself.
 constexpr Duration kHold = std::chrono::seconds(30);
@@ -56,8 +59,10 @@ Result<void> MetsIndexing::index(const LoggedEvent& logged) {
 Result<bool> MetsIndexing::index_some() {
   TRY(const SinkState state, needs_.sinks.sink_state(kMetsIndexing));
   const EventFilter filter{.kinds = {"registered-bag"}};
-  TRY(const EventPage page, needs_.log.events_after(state.position, filter, kAtOnce, kGlance));
-  if (page.looked_at <= state.position) return false;
+  const std::int64_t from = std::max(state.position, seen_);
+  TRY(const EventPage page, needs_.log.events_after(from, filter, kAtOnce, kGlance));
+  if (page.looked_at <= from) return false;
+  std::int64_t place = state.position;
   for (const LoggedEvent& logged : page.events) {
     if (stop_.stop_requested()) return temporary("asked to stop", {}, Reason::stopped);
     // What is emitted once more has been noted already.
@@ -68,9 +73,13 @@ Result<bool> MetsIndexing::index_some() {
       needs_.versions.journal.write(LogLevel::error, "mets_names_unknown",
                                     {{"event", logged.event.id}, {"error", noted.error().text()}});
     }
-    TRY_VOID(needs_.sinks.settle_sink({kMetsIndexing, logged.event.sequence, {}, {}}));
+    place = logged.event.sequence;
+    TRY_VOID(needs_.sinks.settle_sink({kMetsIndexing, place, {}, {}}));
   }
-  TRY_VOID(needs_.sinks.settle_sink({kMetsIndexing, page.looked_at, {}, {}}));
+  // Many events come with each bag, and each settling is a transaction.
+  if (page.looked_at - place >= kPassedOver)
+    TRY_VOID(needs_.sinks.settle_sink({kMetsIndexing, page.looked_at, {}, {}}));
+  seen_ = page.looked_at;
   return true;
 }
 

@@ -47,6 +47,7 @@ class MetsIndexing {
 
   const MetsIndexingNeeds& needs_;
   const std::stop_token stop_;
+  std::int64_t seen_ = 0;  ///< of the log; the place that is kept may be a little behind
 };
 
 }  // namespace strongroom::events
