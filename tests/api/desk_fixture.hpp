@@ -30,7 +30,7 @@ class DeskTest : public ::testing::Test {
     EXPECT_TRUE(opened);
     catalogue = opened->get();
     bench.catalogue = std::move(*opened);
-    search = std::move(*sqlite::open_search_index(directory_ / "search.db"));
+    search = *sqlite::open_search_index(directory_ / "search.db");
     config.public_base_url = "http://sr.test/storage/v1";
     config.sources = {{Provider::filesystem, {"uploads"}}};
     config.callbacks.loopback_allowed = true;

@@ -70,7 +70,7 @@ TEST(TarWriter, OtherProgramsReadIt) {
       {"x-v1/data/ a  b ", "blanks"},
   };
   // Names around the points where the length of a pax record gets another digit.
-  for (const std::size_t size : {80, 84, 85, 86, 87, 88, 89, 90, 980, 981, 982, 983, 984, 985, 990}) {
+  for (const std::size_t size : {80U, 84U, 85U, 86U, 87U, 88U, 89U, 90U, 980U, 981U, 982U, 983U, 984U, 985U, 990U}) {
     members.push_back({"é" + std::string(size, 'e'), std::to_string(size)});
   }
   EXPECT_EQ(unpack(pack(members)), members);

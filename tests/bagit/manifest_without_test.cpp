@@ -22,7 +22,7 @@ TEST(ManifestWithout, TheLineGoesInEveryForm) {
     for (const char* end : {"\n", "\r\n", "\r"}) {
       const std::string before = "12  bag-info.txt" + std::string(end);
       const std::string after = "34  fetch.txt.bak" + std::string(end) + "56  a/fetch.txt" + end;
-      for (const std::size_t piece : {1, 2, 3, 7, 100}) {
+      for (const std::size_t piece : {1U, 2U, 3U, 7U, 100U}) {
         EXPECT_EQ(without(before + line + end + after, piece), before + after) << line;
         EXPECT_EQ(without(before + line, piece), before) << line;
         EXPECT_EQ(without(line + std::string(end) + after, piece), after) << line;
@@ -37,7 +37,7 @@ TEST(ManifestWithout, AllElseStays) {
         "\xEF\xBB\xBF"
         "12  a\n",
         "12  \n", "12"}) {
-    for (const std::size_t piece : {1, 2, 100}) EXPECT_EQ(without(text, piece), text);
+    for (const std::size_t piece : {1U, 2U, 100U}) EXPECT_EQ(without(text, piece), text);
   }
   EXPECT_EQ(without("\xEF\xBB\xBF"
                     "12  fetch.txt\n34  a\n"),

@@ -10,7 +10,7 @@ namespace {
 
 class IndexingTest : public test::StoredVersions {
  protected:
-  IndexingTest() { index = std::move(*sqlite::open_search_index(directory / "search.db")); }
+  IndexingTest() { index = *sqlite::open_search_index(directory / "search.db"); }
 
   Result<bool> index_some() {
     return events::index_some({*index, *catalogue, *catalogue, records, locations, bench.clock, log});

@@ -22,7 +22,7 @@ class TieringTest : public test::StoredVersions {
     for (std::size_t i = 0; i < files; ++i) add(name, "data/" + std::to_string(i));
     add(name, "bagit.txt");
   }
-  void add(const std::string& name, const std::string& file, std::uint64_t version = 1) {
+  void add(const std::string& name, const std::string& file, std::int64_t version = 1) {
     archiver.objects[layout::file_key(contracts::CatalogueBench::bag(name), Version(version), file)] = State::readable;
   }
   Result<bool> ask() { return Tiering(needs, facts, source.get_token()).ask_next(); }

@@ -134,7 +134,6 @@ CallbackOutcome SimReceiver::post(const CallbackRequest& request,
 
 World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock> clock)
     : settings_(settings),
-      gate_(gate),
       clock_(std::move(clock)),
       entropy_(settings.seed),
       log_(settings.show_log),

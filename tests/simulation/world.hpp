@@ -224,7 +224,6 @@ class World {
   std::map<std::string, std::string> expected_objects();
 
   WorldSettings settings_;
-  Gate& gate_;
   std::unique_ptr<SimClock> clock_;
   SimEntropy entropy_;
   SimOwners owners_;

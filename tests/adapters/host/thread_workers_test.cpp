@@ -120,10 +120,10 @@ TEST(ThreadLaneTest, BesideThePosterAndNotMoreThanMayWait) {
 TEST(ThreadLaneTest, ItsEndWaitsAndLanesDoNotWaitForEachOther) {
   ThreadWorkers workers(1);
   int done = 0;
+  std::latch met(2);
   {
     const auto first = workers.lane();
     const auto second = workers.lane();
-    std::latch met(2);
     first->post([&] { met.arrive_and_wait(); });
     second->post([&] { met.arrive_and_wait(); });
     for (int i = 0; i < 5; ++i) first->post([&] { ++done; });

@@ -25,8 +25,6 @@ int trace_connection(sqlite3* db, char**, const sqlite3_api_routines*) {
 
 class EffortTest : public SqliteTest {
  protected:
-  static constexpr int kIngests = 10'000;
-
   EffortTest() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(trace_connection)); }
   ~EffortTest() override { sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(trace_connection)); }
 

@@ -24,7 +24,7 @@ class RestoresTest : public testing::Test {
   }
   void open() {
     catalogue.reset();
-    catalogue = std::move(*open_sqlite_catalogue(directory_ / "catalogue.db", clock_, owners_));
+    catalogue = *open_sqlite_catalogue(directory_ / "catalogue.db", clock_, owners_);
   }
   Restore restore(const std::string& id, const std::string& location = "here", int version = 1) {
     return {.id = id,

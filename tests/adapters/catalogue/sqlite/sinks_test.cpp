@@ -15,7 +15,7 @@ class SinksTest : public testing::Test {
   SinksTest() {
     std::string name = testing::TempDir() + "sinks-XXXXXX";
     directory_ = mkdtemp(name.data());
-    catalogue = std::move(*open_sqlite_catalogue(directory_ / "catalogue.db", clock_, owners_));
+    catalogue = *open_sqlite_catalogue(directory_ / "catalogue.db", clock_, owners_);
   }
   ~SinksTest() override {
     catalogue.reset();
