@@ -8,6 +8,7 @@
 #include "adapters/areas/directory/area.hpp"
 #include "adapters/areas/wrappers/metered.hpp"
 #include "adapters/webhook/webhook_poster.hpp"
+#include "cli/secret_settings.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 archivematica::ServiceSettings service_of(const ArchivematicaServiceSetting& setting) {
   return {setting.url, setting.user, setting.key};
 }
-
-bool is_given(const cloud::SecretPlace& place) { return !place.file.empty() || !place.variable.empty(); }
 
 /// `born-digital` of each prefix: where archivists look for a place to put packages.
 std::vector<std::string> folders_of(const std::vector<transfers::Prefix>& prefixes) {

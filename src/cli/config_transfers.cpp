@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "cli/config_places.hpp"
+#include "cli/secret_settings.hpp"
 #include "domain/identifiers.hpp"
 
 namespace strongroom::cli {
@@ -79,8 +80,6 @@ class Reader {
       section.refuse(name + "Env", "cannot be beside " + name + "File: the secret is taken from one place");
     }
   }
-
-  static bool is_given(const cloud::SecretPlace& place) { return !place.file.empty() || !place.variable.empty(); }
 
   void read_walk(TomlSection& root) {
     TomlSection section = root.section("transfers");

@@ -16,7 +16,7 @@ std::vector<NamedSecret> secrets_of(const Config& config) {
   for (const TransferAreaSetting& area : settings.areas) {
     all.push_back({"credentials of area " + area.name, {area.cloud.credentials_file, {}}});
   }
-  std::erase_if(all, [](const NamedSecret& one) { return one.place.file.empty() && one.place.variable.empty(); });
+  std::erase_if(all, [](const NamedSecret& one) { return !is_given(one.place); });
   return all;
 }
 

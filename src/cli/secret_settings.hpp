@@ -27,4 +27,9 @@ struct NamedSecret {
 /// An http or https URL with a host.
 [[nodiscard]] bool is_web_address(std::string_view text);
 
+/// The configuration names a file or a variable for it.
+[[nodiscard]] inline bool is_given(const cloud::SecretPlace& place) {
+  return !place.file.empty() || !place.variable.empty();
+}
+
 }  // namespace strongroom::cli
