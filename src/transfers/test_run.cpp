@@ -20,13 +20,14 @@ std::string announcement_of(std::string_view package) {
   return digest_of(Algorithm::sha256, package).hex() + " " + std::to_string(package.size());
 }
 
-/// Whether the record is about that very object, bound to it or not, and however it has ended.
+/// Whether the record is about that very object, bound to it or not, and however it has ended. No other test has its
+/// bytes; its time does not count, for some stores give an object a new one with its tags.
 bool tells_of(const Transfer& transfer, const AreaObject& object) {
-  if (is_about(transfer, object)) return true;
-  if (transfer.key != object.key || transfer.bound) return false;
-  const TransferEvent& event = transfer.event;
-  if (event.version_id && object.version_id) return event.version_id == object.version_id;
-  return !event.etag.empty() && event.etag == object.etag;
+  if (transfer.key != object.key) return false;
+  const auto& version_id = transfer.bound ? transfer.bound->version_id : transfer.event.version_id;
+  if (version_id && object.version_id) return version_id == object.version_id;
+  const std::string& etag = transfer.bound ? transfer.bound->etag : transfer.event.etag;
+  return !etag.empty() && etag == object.etag;
 }
 
 }  // namespace

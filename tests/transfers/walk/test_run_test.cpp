@@ -37,7 +37,7 @@ class EventfulClock final : public Clock {
   FakeClock& real_;
 };
 
-class TestRunTest : public ::testing::TestWithParam<bool> {
+class TestRunTest : public ::testing::TestWithParam<memory::AreaKind> {
  protected:
   static std::string package(int run = 1) { return transfers::test_package("run " + std::to_string(run)); }
   transfers::TestUpload upload(int run = 1) {
@@ -74,14 +74,16 @@ class TestRunTest : public ::testing::TestWithParam<bool> {
         {"data/objects/submissionDocumentation/transfer-test-" + transfer_id + "/METS.xml"}));
   }
 
-  TransferWorld world_{memory::AreaKind{.versions = GetParam()}};
+  TransferWorld world_{GetParam()};
   EventfulClock clock_{world_.clock};
   std::stop_source stop_;
   std::vector<std::string> told_;
   int unnoticed_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Areas, TestRunTest, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(Areas, TestRunTest,
+                         ::testing::Values(memory::AreaKind{}, memory::AreaKind{.versions = true},
+                                           memory::AreaKind{.dates_tagging = true}));
 
 TEST_P(TestRunTest, OnlyKeysOfCataloguedPackages) {
   const auto prefixes = transfers::default_prefixes();
@@ -133,6 +135,16 @@ TEST_P(TestRunTest, G1_TwoRunsAreTwoPackages) {
   EXPECT_NE(found->id, under_way->id);
 }
 
+TEST_P(TestRunTest, IsFoundWhenItHasBeenTaggedBeforeAnybodyLooked) {
+  const transfers::TestUpload made = upload();
+  sweep();
+  world_.work();
+  ASSERT_TRUE(only().tagged);
+  const auto found = transfers::find_test(world_.transfers, made).value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, only().id);
+}
+
 TEST_P(TestRunTest, G2_StoredInItsSpace) {
   const transfers::TestUpload made = upload();
   sweep();
@@ -182,10 +194,10 @@ TEST_P(TestRunTest, G3_RejectedAndReplaced) {
                                             world_.clock.now(), world_.entropy),
                          world_.entropy)));
     world_.area.place(kKey, TransferWorld::package());
-    if (GetParam()) return;
+    if (GetParam().versions) return;
     world_.work();
   };
-  if (GetParam()) {
+  if (GetParam().versions) {
     // A version can still be read; that it is not the current one shows before it is submitted.
     const auto before = clock_.then;
     clock_.then = [&, before] {
