@@ -9,6 +9,8 @@ constexpr Duration kSilentFor = std::chrono::hours(6);
 constexpr Duration kWaitsForPerson = std::chrono::minutes(10);
 /// An AIP that Archivematica calls stored is registered here within that time.
 constexpr Duration kRegisteredWithin = kDay;
+/// At most so long until the next attempt at a call that had to make way for another package's.
+constexpr Duration kTurnWithin = std::chrono::seconds(20);
 constexpr std::string_view kBacklog = "BACKLOG";
 
 /// How long until the next look, by how long ago the package was accepted.
@@ -65,6 +67,12 @@ Result<Next> Following::look() {
 }
 
 Result<Next> Following::unreachable(const Error& error) {
+  // By chance, or those that made way would come together again. Nobody waits here: a new package may be due.
+  if (error.reason == Reason::limit) {
+    const double fraction = random_fraction(hand_.needs.entropy);
+    const auto pause = std::chrono::duration_cast<Duration>(fraction * std::chrono::duration<double>(kTurnWithin));
+    return hand_.wait_until(hand_.now() + std::chrono::seconds(1) + pause);
+  }
   if (error.act == Act::broken) hand_.needs.alarm.raise("dashboard", error.what);
   return look_again();
 }

@@ -12,6 +12,7 @@ namespace strongroom::archivematica {
 namespace {
 
 constexpr std::size_t kPagesMax = 1000;
+constexpr Duration kBetweenStatusCalls = std::chrono::seconds(1);
 constexpr const char* kConfigurations = "/api/processing-configuration/";
 
 /// A text that need not be there; nothing when it is something else.
@@ -76,7 +77,6 @@ ArchivematicaClient::ArchivematicaClient(ArchivematicaSettings settings, const c
       storage_service_({"Archivematica's Storage Service", "archivematica.storageService"},
                        std::move(settings.storage_service), environment, clock),
       web_(web),
-      paced_(web, clock, 1),
       clock_(clock) {}
 
 // ---- the storage service ------------------------------------------------------------------------------------------
@@ -185,8 +185,17 @@ PackageAnswer ArchivematicaClient::submit(const std::string& body, const std::st
   return {.kind = Kind::refused, .message = message_of(dashboard_, answer)};
 }
 
+bool ArchivematicaClient::take_turn() {
+  const std::scoped_lock lock(mutex_);
+  const Duration now = clock_.since_boot();
+  if (now < next_turn_) return false;
+  next_turn_ = now + kBetweenStatusCalls;
+  return true;
+}
+
 Result<UnitStatus> ArchivematicaClient::status_of(const std::string& target) {
-  TRY(const WebAnswer answer, dashboard_.get(paced_, target));
+  if (!take_turn()) return temporary("another status is being asked for", {}, Reason::limit);
+  TRY(const WebAnswer answer, dashboard_.get(web_, target));
   const auto members = JsonMembers::parse(answer.body);
   if (answer.status == 400 && members && members->has("error")) return UnitStatus{};
   if (answer.status != 200) return dashboard_.unexpected(answer);

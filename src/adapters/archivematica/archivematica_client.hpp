@@ -2,11 +2,13 @@
 // (transfers.md 10.2, 10.3, 10.5, 11).
 //
 // Each call is one exchange, or one for each page and space, of at most 60 s; redirects are not followed. Nothing is
-// kept: see cached_archivematica.hpp. Status calls begin at most once a second, and wait for their turn. Any thread.
+// kept: see cached_archivematica.hpp. Status calls begin at most once a second: one that comes earlier is not made, and
+// temporary with Reason::limit. Any thread.
 #pragma once
 
+#include <mutex>
+
 #include "adapters/archivematica/service.hpp"
-#include "adapters/cloud/paced_web.hpp"
 #include "ports/archivematica.hpp"
 
 namespace strongroom::archivematica {
@@ -34,13 +36,15 @@ class ArchivematicaClient final : public Archivematica {
   Result<WebAnswer> ask_dashboard(const std::string& target);
   Result<std::string> bucket_of(const std::string& space);
   Result<UnitStatus> status_of(const std::string& target);
+  bool take_turn();
   [[nodiscard]] PackageAnswer read_taken(const WebAnswer& answer) const;
 
   Service dashboard_;
   Service storage_service_;
   WebClient& web_;
-  cloud::PacedWeb paced_;
   Clock& clock_;
+  std::mutex mutex_;
+  Duration next_turn_{};  ///< since boot; of status calls
 };
 
 }  // namespace strongroom::archivematica

@@ -14,9 +14,10 @@ void MeteredArchivematica::count(std::string_view remote, bool succeeded) {
   metrics_.count(metric::kRemoteCalls, {remote, succeeded ? "succeeded" : "failed"});
 }
 
+/// One that is to be made later has not been made.
 template <class Value>
 Result<Value> MeteredArchivematica::counted(std::string_view remote, Result<Value> answer) {
-  count(remote, answer.has_value());
+  if (answer || answer.error().reason != Reason::limit) count(remote, answer.has_value());
   return answer;
 }
 

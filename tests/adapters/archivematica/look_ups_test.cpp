@@ -237,19 +237,25 @@ TEST_F(LookUpsTest, E15StatusesOfTransfersAndIngests) {
   }
 }
 
-TEST_F(LookUpsTest, StatusCallsBeginOnceASecond) {
+TEST_F(LookUpsTest, AStatusIsAskedForOnceASecondAndNobodyWaitsForItsTurn) {
   answers("/api/transfer/status/T-1/", 200, R"({"status":"PROCESSING"})");
   answers("/api/ingest/status/S-1/", 200, R"({"status":"PROCESSING"})");
   answers(kConfigurations, 200, R"({"processing_configurations":[]})");
   start();
   ArchivematicaClient asking = client();
-  const Duration before = clock.boot;
   for (int i = 0; i < 5; ++i) {
+    const Duration before = clock.boot;
     EXPECT_TRUE(asking.transfer_status("T-1"));
-    EXPECT_TRUE(asking.ingest_status("S-1"));
-    EXPECT_TRUE(asking.processing_configurations());
+    const Error early = failure(asking.ingest_status("S-1"));
+    EXPECT_EQ(early.act, Act::temporary);
+    EXPECT_EQ(early.reason, Reason::limit);
+    EXPECT_TRUE(asking.processing_configurations()) << "look-ups have no turns";
+    EXPECT_EQ(clock.boot, before);
+    clock.pass(std::chrono::milliseconds(999));
+    EXPECT_EQ(failure(asking.transfer_status("T-1")).reason, Reason::limit);
+    clock.pass(std::chrono::milliseconds(1));
   }
-  EXPECT_EQ(clock.boot - before, std::chrono::seconds(9)) << "ten of them; look-ups do not wait";
+  EXPECT_EQ(asked().size(), 10U) << "nothing was sent out of turn";
 }
 
 TEST_F(LookUpsTest, E6KeysAreReadAgainForLookUpsToo) {

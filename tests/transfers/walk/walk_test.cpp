@@ -281,6 +281,24 @@ TEST_F(WalkTest, E15_ArchivematicasWordMovesItAndACatalogueDecides) {
   EXPECT_EQ(show(id).bag->note, "");
 }
 
+TEST_F(WalkTest, AStatusThatHasToWaitForItsTurnIsAskedForSoon) {
+  const std::string id = upload(kKey, package());
+  ASSERT_TRUE(work());
+  archivematica.statuses["T-1"] = {"PROCESSING", "Verify transfer checksums", ""};
+  archivematica.lookups_fail = temporary("another status is being asked for", {}, Reason::limit);
+  clock.pass(std::chrono::minutes(1));
+  ASSERT_TRUE(work());
+  EXPECT_EQ(state(id), TransferState::accepted);
+  ASSERT_TRUE(show(id).due);
+  EXPECT_GT(*show(id).due, clock.now()) << "its worker is free for others";
+  EXPECT_LE(*show(id).due, clock.now() + std::chrono::seconds(21));
+  archivematica.lookups_fail.reset();
+  clock.pass(std::chrono::seconds(21));
+  ASSERT_TRUE(work());
+  EXPECT_EQ(state(id), TransferState::processing);
+  EXPECT_EQ(alerts(), 0U);
+}
+
 TEST_F(WalkTest, E15_APersonThatIsWaitedForIsToldOfOnce) {
   const std::string id = upload(kKey, package());
   archivematica.statuses["T-1"] = {"USER_INPUT", "Approve transfer", ""};
