@@ -27,6 +27,10 @@ class CompanionServices::Parts {
   }
 
   void join(host::Crew& crew) {
+    crew.add([shared = needs_.companions](const std::stop_token& stop) {
+      shared.clock.wait_until(Duration::max(), stop);
+      shared.providers.end_calls(Providers::kStopGrace);
+    });
     if (listener_) crew.add([this](const std::stop_token& stop) { listener_->run(stop); });
     if (watch_) watch_->join(crew);
     if (monitor_) crew.add([this](const std::stop_token& stop) { monitor_->run(stop); });

@@ -39,7 +39,7 @@ std::string region_of_queue(const TransferAreaSetting& setting) {
 
 WebClient& Providers::web(const CloudSetting& cloud) {
   std::unique_ptr<web::ProviderClient>& client = clients_[cloud.ca_file];
-  if (!client) client = std::make_unique<web::ProviderClient>(cloud.ca_file);
+  if (!client) client = std::make_unique<web::ProviderClient>(cloud.ca_file, &call_end_);
   return *client;
 }
 
@@ -123,8 +123,8 @@ std::unique_ptr<Sources> Providers::source(const SourceSetting& setting) {
 }
 
 std::unique_ptr<Topic> Providers::topic(const std::string& arn, const CloudSetting& cloud) {
-  return std::make_unique<messages::aws::SnsTopic>(arn, cloud.endpoint,
-                                                   cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_});
+  return std::make_unique<messages::aws::SnsTopic>(
+      arn, cloud.endpoint, cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_, {}, ending_.get_token()});
 }
 
 Result<void> Providers::look_at_topic(const std::string& arn, const CloudSetting& cloud) {
@@ -142,8 +142,9 @@ std::unique_ptr<VersionIndex> Providers::version_index(const VersionIndexSetting
 
 std::unique_ptr<TransferArea> Providers::transfer_area(const TransferAreaSetting& setting, Log& log) {
   const CloudSetting& cloud = setting.cloud;
-  auto bucket = std::make_unique<s3::Bucket>(s3_address(cloud, setting.bucket),
-                                             s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_});
+  auto bucket = std::make_unique<s3::Bucket>(
+      s3_address(cloud, setting.bucket),
+      s3::BucketNeeds{web(cloud), aws(cloud), clock_, entropy_, room_, {}, ending_.get_token()});
   return std::make_unique<areas::S3Area>(std::move(bucket), log);
 }
 
@@ -151,8 +152,9 @@ std::unique_ptr<MessageQueue> Providers::queue(const TransferAreaSetting& settin
   if (setting.queue_url.empty()) return nullptr;
   CloudSetting cloud = setting.cloud;
   cloud.region = region_of_queue(setting);
-  return std::make_unique<messages::aws::SqsQueue>(setting.queue_url, cloud.region,
-                                                   cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_});
+  return std::make_unique<messages::aws::SqsQueue>(
+      setting.queue_url, cloud.region,
+      cloud::AwsServiceNeeds{web(cloud), aws(cloud), clock_, entropy_, {}, ending_.get_token()});
 }
 
 std::unique_ptr<LargeResponses> Providers::large_responses(const LargeResponsesSetting& setting) {

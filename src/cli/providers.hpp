@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "adapters/cloud/aws_keyring.hpp"
@@ -32,6 +33,10 @@ namespace strongroom::cli {
 /// Makes what reaches providers of storage, and of topics; keys and connections are shared by what has the same.
 class Providers {
  public:
+  /// For how long calls under way may go on when the program is to be stopped, which takes 10 s at most
+  /// (transfers.md 1.1).
+  static constexpr Duration kStopGrace = std::chrono::seconds(7);
+
   /// With `workers`, which outlive it, parts of large objects are sent side by side.
   Providers(Clock& clock, Entropy& entropy, cloud::Environment environment, Workers* workers = nullptr)
       : clock_(clock), entropy_(entropy), room_(kPartsInMemory, workers), environment_(std::move(environment)) {}
@@ -57,6 +62,12 @@ class Providers {
   std::unique_ptr<MessageQueue> queue(const TransferAreaSetting& setting);
   /// What reaches services that are no providers of storage, with the authorities of the system.
   WebClient& web() { return web(CloudSetting{}); }
+  /// Nobody waits for an answer for longer than this from now on, and nothing of a transfer area is tried again: the
+  /// program is being stopped. Any thread.
+  void end_calls(Duration grace) {
+    call_end_.set(grace);
+    ending_.request_stop();
+  }
   /// What gives long answers. Readers do not wait for the uploads of locations there.
   std::unique_ptr<LargeResponses> large_responses(const LargeResponsesSetting& setting);
 
@@ -78,6 +89,8 @@ class Providers {
   remote::PartRoom room_;
   remote::PartRoom response_room_{kResponsePartsInMemory};
   const cloud::Environment environment_;
+  web::CallEnd call_end_;
+  std::stop_source ending_;
   std::map<std::string, std::unique_ptr<web::ProviderClient>> clients_;
   std::map<std::string, std::unique_ptr<cloud::PacedWeb>> paced_;  ///< by the location's name
   std::map<std::string, std::unique_ptr<cloud::AwsKeyring>> aws_;

@@ -221,10 +221,11 @@ class Service::House {
     }
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
+    companion_providers_ = std::make_unique<Providers>(machine_.clock, machine_.entropy, machine_.environment);
     TRY(companions_, CompanionServices::make(config_, {*catalogue_,
                                                        *catalogue_,
                                                        *catalogue_,
-                                                       {*catalogue_, *storage_->providers, machine_.environment,
+                                                       {*catalogue_, *companion_providers_, machine_.environment,
                                                         machine_.clock, machine_.entropy, metrics_, machine_.log},
                                                        facts_,
                                                        *lock_,
@@ -482,6 +483,8 @@ class Service::House {
   std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
   std::vector<std::unique_ptr<PublishedTo>> topic_sinks_;
   std::unique_ptr<events::MetsIndexingNeeds> mets_needs_;
+  /// Their calls are cut off at a stop; those of ingests come to their end.
+  std::unique_ptr<Providers> companion_providers_;
   std::unique_ptr<CompanionServices> companions_;
   bool working_ = false;
   host::Crew crew_;

@@ -30,6 +30,7 @@ struct WebRequest {
   std::uint64_t size = 0;
   Duration timeout{};         ///< of the whole exchange; zero: as long as it moves
   WebTrace* trace = nullptr;  ///< filled when there is no answer, and outlives the call
+  bool is_once = false;       ///< never sent a second time over a new connection because a kept one was closed
 };
 
 struct WebAnswer {

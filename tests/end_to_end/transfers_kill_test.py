@@ -19,8 +19,9 @@ import subprocess
 import time
 import unittest
 
+from archivematica import PACKAGE
 from bags import Bag
-from companions import ACCEPTED, BAD, PATIENCE, CompanionTest, catalogued
+from companions import ACCEPTED, BAD, KEY, PATIENCE, CompanionTest, catalogued
 from harness import binary, events_of, option, seed_option, wait_until
 
 KILLS = option("kills", 10 if os.environ.get("STRONGROOM_SANITIZE") else 50)
@@ -50,10 +51,10 @@ class Watcher:
             self.process.wait()
             self.process = None
 
-    def stop(self):
+    def stop(self, seconds=60):
         process, self.process = self.process, None
         process.terminate()
-        return process.wait(60)
+        return process.wait(seconds)
 
 
 class Kills(CompanionTest):
@@ -75,6 +76,27 @@ class Kills(CompanionTest):
         watcher.start()
         self.campaign(watcher)
         self.assertEqual(watcher.stop(), 0)
+
+    def test_a_stop_waits_for_no_answer(self):
+        """The double answers two minutes late; nobody who is told to stop waits for that (transfers.md 1.1)."""
+        for services in (("watch",), ()):
+            self.start(services)
+            watcher = self.strongroom if services else Watcher(self.strongroom)
+            if not services:
+                self.addCleanup(watcher.kill)
+                watcher.start()
+            self.double.fault({"delay_ms": 120_000}, "am", "POST", PACKAGE)
+            self.upload(KEY, catalogued())
+            wait_until(self.posts, PATIENCE, what="the POST")
+            self.assertEqual(watcher.stop(60), 0)
+            self.double.clear_faults()
+            watcher.start()
+            self.api.token = None
+            self.wait("an answer or a delay", lambda record: record["status"]["id"] in ACCEPTED or "delayed" in record)
+            self.push(KEY)
+            self.assertEqual(len(self.double.transfers()), 1)
+            watcher.stop(60)
+            self.double.stop()
 
     def start(self, services):
         self.begin(services, area='sweepEvery = "1s"\nsweepGrace = "0s"\nadopt = "start"\n')

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace strongroom::testing_support {
 
@@ -198,10 +199,11 @@ class RawClient {
   std::string received_;
 };
 
-/// Listens on a free port of the loopback address and has `serve` do with the first connection what it likes.
+/// Listens on a free port of the loopback address and has `serve` do with the first connections what it likes, each on
+/// a thread of its own.
 class RawListener {
  public:
-  explicit RawListener(std::function<void(RawClient&)> serve, int family = AF_INET)
+  explicit RawListener(std::function<void(RawClient&)> serve, int family = AF_INET, int connections = 1)
       : socket_(::socket(family, SOCK_STREAM, 0)) {
     sockaddr_storage address{};
     socklen_t size = sizeof(sockaddr_in);
@@ -218,12 +220,17 @@ class RawListener {
     port_ = ntohs(family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
                                      : reinterpret_cast<sockaddr_in&>(address).sin_port);
     if (!listening_) return;
-    thread_ = std::thread([this, serve = std::move(serve)] {
-      const int accepted = accept(socket_, nullptr, nullptr);
-      if (accepted < 0) return;
-      RawClient client(accepted, true);
-      ++accepted_;
-      serve(client);
+    thread_ = std::thread([this, serve = std::move(serve), connections] {
+      std::vector<std::jthread> serving;
+      for (int i = 0; i < connections; ++i) {
+        const int accepted = accept(socket_, nullptr, nullptr);
+        if (accepted < 0) return;
+        ++accepted_;
+        serving.emplace_back([&serve, accepted] {
+          RawClient client(accepted, true);
+          serve(client);
+        });
+      }
     });
   }
   ~RawListener() {

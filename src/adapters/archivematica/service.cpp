@@ -74,6 +74,7 @@ Exchanged Service::post(WebClient& web, const std::string& target, const std::st
   request.headers = {{"Content-Type", "application/json"}};
   request.headers.insert(request.headers.end(), more.begin(), more.end());
   request.body = body;
+  request.is_once = true;
   return exchange(web, std::move(request));
 }
 
@@ -125,6 +126,7 @@ Error Service::no_answer(const Error& error, const WebTrace& trace) const {
   if (trace.is_untrusted && error.act == Act::temporary) {
     return temporary("no TLS connection to " + name() + " that can be trusted: look at its certificate");
   }
+  if (error.reason == Reason::stopped) return error;
   if (error.reason == Reason::limit) return temporary("the answer of " + name() + " is too long");
   if (error.act == Act::broken) return broken(name() + " cannot be called: look at caFile, if it is set");
   if (!trace.may_have_arrived) return temporary(name() + " cannot be reached");

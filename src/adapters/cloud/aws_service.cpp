@@ -69,7 +69,7 @@ bool AwsService::mend(const AwsAnswer& answer, const AwsKeys& used, bool& keys_c
 }
 
 Result<AwsAnswer> AwsService::post(const HttpHeaders& headers, const std::string& body) {
-  Attempts attempts(needs_.patience, needs_.clock, needs_.entropy);
+  Attempts attempts(needs_.patience, needs_.clock, needs_.entropy, needs_.stop);
   bool keys_changed = false;
   bool clock_changed = false;
   for (;;) {
@@ -77,7 +77,7 @@ Result<AwsAnswer> AwsService::post(const HttpHeaders& headers, const std::string
     TRY(const WebRequest request, signed_request(headers, body, keys));
     Result<WebAnswer> sent = needs_.web.exchange(request);
     if (!sent) {
-      if (attempts.again()) continue;
+      if (sent.error().reason != Reason::stopped && attempts.again()) continue;
       return std::move(sent).error();
     }
     AwsAnswer answer{std::move(*sent), ""};

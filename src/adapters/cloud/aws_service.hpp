@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "adapters/cloud/aws_keyring.hpp"
@@ -28,6 +29,7 @@ struct AwsServiceNeeds {
   Clock& clock;
   Entropy& entropy;
   Patience patience{};
+  std::stop_token stop{};  ///< nothing is tried again after it
 };
 
 /// The last answer, and the code of its error; empty for a success.

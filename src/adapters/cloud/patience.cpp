@@ -11,7 +11,7 @@ bool Attempts::again(Duration asked) {
   const Duration own(static_cast<Duration::rep>(static_cast<double>(pause_.count()) * spread));
   const Duration pause = std::min(std::max(own, asked), patience_.longest);
   pause_ = std::min(pause_ * 2, patience_.longest);
-  return clock_.wait_until(clock_.since_boot() + pause, {});
+  return clock_.wait_until(clock_.since_boot() + pause, stop_);
 }
 
 void Attempts::progress() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 
 #include "base/instant.hpp"
 #include "ports/clock.hpp"
@@ -22,8 +23,9 @@ struct Patience {
 /// The waits of one call: doubling, each spread over half to one and a half of itself.
 class Attempts {
  public:
-  Attempts(const Patience& patience, Clock& clock, Entropy& entropy)
-      : patience_(patience), clock_(clock), entropy_(entropy), pause_(patience.first) {}
+  /// A `stop` ends the patience at once.
+  Attempts(const Patience& patience, Clock& clock, Entropy& entropy, std::stop_token stop = {})
+      : patience_(patience), clock_(clock), entropy_(entropy), stop_(std::move(stop)), pause_(patience.first) {}
 
   /// Waits, at least as long as the provider asked for (up to `longest`); false when the patience is at its end.
   bool again(Duration asked = {});
@@ -34,6 +36,7 @@ class Attempts {
   const Patience patience_;
   Clock& clock_;
   Entropy& entropy_;
+  const std::stop_token stop_;
   int made_ = 1;
   Duration pause_;
 };

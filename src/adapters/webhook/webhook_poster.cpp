@@ -81,6 +81,7 @@ WebhookAnswer WebhookPoster::attempt(const std::string& json, const HttpHeaders&
   request.headers = {{"Content-Type", "application/json"}};
   request.headers.insert(request.headers.end(), more.begin(), more.end());
   request.body = json;
+  request.is_once = true;
   request.timeout = kWholeCall;
   request.trace = &trace;
   const Result<WebAnswer> answer = web_.exchange(request);

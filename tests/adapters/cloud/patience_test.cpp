@@ -19,9 +19,9 @@ class NotingClock final : public Clock {
   std::vector<Duration> waits;
   Instant now() override { return {}; }
   Duration since_boot() override { return seconds(100); }
-  bool wait_until(Duration until, std::stop_token) override {
+  bool wait_until(Duration until, std::stop_token stop) override {
     waits.push_back(until - seconds(100));
-    return true;
+    return !stop.stop_requested();
   }
 };
 
@@ -52,6 +52,16 @@ TEST(PatienceTest, AProviderIsHeardUpToTheLongestPause) {
   EXPECT_TRUE(attempts.again(seconds(3)));
   EXPECT_TRUE(attempts.again(seconds(300)));
   EXPECT_EQ(clock.waits, (std::vector<Duration>{seconds(3), seconds(10)}));
+}
+
+TEST(PatienceTest, AStopEndsIt) {
+  NotingClock clock;
+  EvenEntropy entropy;
+  std::stop_source ending;
+  Attempts attempts({9, milliseconds(1), seconds(10)}, clock, entropy, ending.get_token());
+  EXPECT_TRUE(attempts.again());
+  ending.request_stop();
+  EXPECT_FALSE(attempts.again());
 }
 
 TEST(PatienceTest, ProgressBeginsAnew) {

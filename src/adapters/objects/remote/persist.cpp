@@ -58,7 +58,8 @@ Result<WebAnswer> persist(WebClient& web, cloud::Attempts attempts, const Ask& a
     bool content_failed = false;
     Result<WebAnswer> answer = attempt(web, ask, content_failed, download);
     if (!answer) {
-      if (content_failed || answer.error().act != Act::temporary || !attempts.again()) return answer;
+      const bool is_lasting = answer.error().act != Act::temporary || answer.error().reason == Reason::stopped;
+      if (content_failed || is_lasting || !attempts.again()) return answer;
       continue;
     }
     if (answer->succeeded()) return answer;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "adapters/cloud/aws_keyring.hpp"
@@ -43,6 +44,7 @@ struct BucketNeeds {
   Entropy& entropy;
   remote::PartRoom& room;
   cloud::Patience patience{};
+  std::stop_token stop{};  ///< nothing is tried again after it
 };
 
 struct Call {
@@ -80,7 +82,9 @@ class Bucket {
 
   [[nodiscard]] const std::string& name() const { return address_.bucket; }
   [[nodiscard]] remote::PartRoom& room() const { return needs_.room; }
-  [[nodiscard]] cloud::Attempts attempts() const { return {needs_.patience, needs_.clock, needs_.entropy}; }
+  [[nodiscard]] cloud::Attempts attempts() const {
+    return {needs_.patience, needs_.clock, needs_.entropy, needs_.stop};
+  }
   /// How far the provider's clock was ahead of this machine's when it sent the answer.
   [[nodiscard]] Duration ahead(const WebAnswer& answer) const;
 

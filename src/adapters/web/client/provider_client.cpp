@@ -59,7 +59,8 @@ Error no_answer(CURLcode code, const std::string& url, const char* detail) {
 /// offers, and the rest of a piece kept until the next offer.
 class ProviderClient::Lane {
  public:
-  explicit Lane(const std::string& ca_file) : easy_(make_easy_handle()), multi_(curl_multi_init()) {
+  Lane(const std::string& ca_file, const CallEnd* call_end)
+      : easy_(make_easy_handle()), multi_(curl_multi_init()), call_end_(call_end) {
     CHECK(multi_ != nullptr);
     CURL* curl = easy_.get();
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -174,6 +175,8 @@ class ProviderClient::Lane {
     // Asking first saves the body where a condition does not hold, and costs a round trip: worth it for a large one.
     if (size_of(request) < kAsksFirst) append(headers_, "Expect:");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds_of(request.timeout));
+    // libcurl sends anew, by itself, what got no answer over a connection from an earlier exchange.
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request.is_once ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, nullptr);
     curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
@@ -194,6 +197,9 @@ class ProviderClient::Lane {
   [[nodiscard]] bool head_is_there() const { return is_head_complete_ && answer_.status >= 200; }
 
   Result<void> drive() {
+    if (call_end_ != nullptr && call_end_->has_come()) {
+      return temporary("the program is being stopped: no answer was waited for", place_of(url_), Reason::stopped);
+    }
     int running = 0;
     CURLMcode code = curl_multi_perform(multi_.get(), &running);
     int left = 0;
@@ -300,6 +306,7 @@ class ProviderClient::Lane {
   // The multi handle is to go first: it still knows the easy one.
   EasyHandle easy_;
   MultiHandle multi_;
+  const CallEnd* const call_end_;
   Slist headers_;
   const WebRequest* request_ = nullptr;
   std::string url_;
@@ -319,7 +326,7 @@ class ProviderClient::Lane {
 
 class ProviderClient::Lanes {
  public:
-  explicit Lanes(std::string ca_file) : ca_file_(std::move(ca_file)) {}
+  Lanes(std::string ca_file, const CallEnd* end) : ca_file_(std::move(ca_file)), end_(end) {}
 
   std::unique_ptr<Lane> take() {
     {
@@ -330,7 +337,7 @@ class ProviderClient::Lanes {
         return lane;
       }
     }
-    return std::make_unique<Lane>(ca_file_);
+    return std::make_unique<Lane>(ca_file_, end_);
   }
   void give_back(std::unique_ptr<Lane> lane) {
     lane->end();
@@ -340,6 +347,7 @@ class ProviderClient::Lanes {
 
  private:
   const std::string ca_file_;
+  const CallEnd* const end_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Lane>> at_rest_;
 };
@@ -360,7 +368,8 @@ class ProviderClient::Download final : public WebDownload {
   std::unique_ptr<Lane> lane_;
 };
 
-ProviderClient::ProviderClient(std::string ca_file) : lanes_(std::make_shared<Lanes>(std::move(ca_file))) {}
+ProviderClient::ProviderClient(std::string ca_file, const CallEnd* end)
+    : lanes_(std::make_shared<Lanes>(std::move(ca_file), end)) {}
 ProviderClient::~ProviderClient() = default;
 
 Result<WebAnswer> ProviderClient::exchange(const WebRequest& request) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/web/client/call_end.hpp"
 #include "ports/web_client.hpp"
 
 namespace strongroom::web {
@@ -17,7 +18,8 @@ namespace strongroom::web {
 class ProviderClient final : public WebClient {
  public:
   /// `ca_file`: a PEM file of the authorities that are trusted instead of the system's; empty for those.
-  explicit ProviderClient(std::string ca_file = {});
+  /// Calls end with `end`, which outlives the client and its downloads; null for never.
+  explicit ProviderClient(std::string ca_file = {}, const CallEnd* end = nullptr);
   ~ProviderClient() override;
 
   Result<WebAnswer> exchange(const WebRequest& request) override;

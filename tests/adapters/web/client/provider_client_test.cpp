@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -256,6 +257,62 @@ TEST_F(ProviderClientTest, ABodyThatIsCutOffIsToldAsThat) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().reason, Reason::truncated);
   EXPECT_EQ(answer.error().act, Act::temporary);
+}
+
+TEST_F(ProviderClientTest, CallsEndWhenTheProgramIsToStop) {
+  std::atomic<bool> is_there = false;
+  RawListener silent([&](testing_support::RawClient& peer) {
+    while (peer.receive()) is_there = true;
+  });
+  web::CallEnd end;
+  web::ProviderClient client({}, &end);
+  WebTrace trace;
+  WebRequest made;
+  made.method = "POST";
+  made.url = "http://127.0.0.1:" + std::to_string(silent.port()) + "/x";
+  made.body = "body";
+  made.trace = &trace;
+  std::optional<Error> error;
+  {
+    const std::jthread calling([&] {
+      const auto answer = client.exchange(made);
+      if (!answer) error = answer.error();
+    });
+    while (!is_there) std::this_thread::yield();
+    end.set(std::chrono::milliseconds(1));
+  }
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->act, Act::temporary);
+  EXPECT_EQ(error->reason, Reason::stopped);
+  EXPECT_TRUE(trace.may_have_arrived) << "it was sent";
+  const auto later = client.exchange(made);
+  ASSERT_FALSE(later);
+  EXPECT_EQ(later.error().reason, Reason::stopped);
+  EXPECT_FALSE(trace.may_have_arrived) << "nothing is begun any more";
+}
+
+TEST_F(ProviderClientTest, WhatIsToBeSentOnceIsNotSentAnewByItself) {
+  std::atomic<int> requests = 0;
+  // Answers the first request of each connection, and closes it when a second one has come.
+  const auto serve = [&](testing_support::RawClient& peer) {
+    if (!peer.receive()) return;
+    ++requests;
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    if (peer.receive()) ++requests;
+  };
+  WebRequest made;
+  made.method = "POST";
+  made.body = "body";
+  for (const bool is_once : {false, true}) {
+    requests = 0;
+    RawListener listener(serve, AF_INET, 2);
+    web::ProviderClient client;
+    made.url = "http://127.0.0.1:" + std::to_string(listener.port()) + "/x";
+    made.is_once = is_once;
+    ASSERT_TRUE(client.exchange(made));
+    ASSERT_TRUE(client.exchange(made));
+    EXPECT_EQ(requests, is_once ? 2 : 3);
+  }
 }
 
 }  // namespace
