@@ -1,6 +1,5 @@
 // `GET /ingests` (http-api.md 4.5): newest first, a page at a time, written one ingest after the other as the socket
 // takes them.
-#include <algorithm>
 
 #include "api/cursor.hpp"
 #include "api/endpoints.hpp"
@@ -9,7 +8,6 @@
 #include "api/list_query.hpp"
 #include "api/logged_body.hpp"
 #include "base/json_text.hpp"
-#include "base/text.hpp"
 
 namespace strongroom::api {
 namespace {
@@ -18,34 +16,15 @@ namespace {
 struct ListQuery {
   explicit ListQuery(const Call& call)
       : parameters(call, {"status", "space", "externalIdentifier", "createdAfter", "createdBefore"}) {
-    read_statuses();
+    filter.statuses = parameters.words(
+        "status", parse_status, "must be one or several of accepted, processing, succeeded, failed, with commas.");
     filter.space = parameters.given("space");
     filter.external_identifier = parameters.given("externalIdentifier");
     filter.created_from = parameters.instant("createdAfter");
     filter.created_before = parameters.instant("createdBefore");
     filter.allowed_spaces = call.caller->spaces_of(call.route->scope);
     limit = parameters.limit();
-    read_place();
-  }
-
-  void read_statuses() {
-    const auto value = parameters.given("status");
-    if (!value) return;
-    for (const std::string_view name : split(*value, ',')) {
-      const auto status = parse_status(name);
-      if (!status) {
-        parameters.fault("status", *value,
-                         "must be one or several of accepted, processing, succeeded, failed, with commas.");
-        return;
-      }
-      if (std::ranges::find(filter.statuses, *status) == filter.statuses.end()) filter.statuses.push_back(*status);
-    }
-  }
-  void read_place() {
-    const auto value = parameters.given("cursor");
-    if (!value) return;
-    place = read_cursor(*value, parameters.list());
-    if (!place) parameters.cursor_fault(*value);
+    place = parameters.place(read_cursor);
   }
 
   ListParameters parameters;

@@ -2,13 +2,16 @@
 // (http-api.md 4.5). Private to the API; one thread at a time.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "api/call.hpp"
 #include "base/instant.hpp"
+#include "base/text.hpp"
 
 namespace strongroom::api {
 
@@ -25,6 +28,31 @@ class ListParameters {
   std::optional<bool> flag(std::string_view name);
   std::size_t limit() { return call_.query.limit(faults_); }
   void fault(std::string_view name, std::string_view value, std::string_view rule);
+  /// Several words with commas between, each once. `parse` makes nothing of a word that is none.
+  template <class Parse>
+  auto words(std::string_view name, Parse parse, std::string_view rule) {
+    std::vector<typename std::invoke_result_t<Parse, std::string_view>::value_type> found;
+    const auto value = given(name);
+    if (!value) return found;
+    for (const std::string_view word : split(*value, ',')) {
+      const auto read = parse(word);
+      if (!read) {
+        fault(name, *value, rule);
+        break;
+      }
+      if (std::ranges::find(found, *read) == found.end()) found.push_back(*read);
+    }
+    return found;
+  }
+  /// Where the page begins, as `parse` reads it from a cursor of this list(); nothing without one.
+  template <class Parse>
+  auto place(Parse parse) -> std::invoke_result_t<Parse, std::string_view, const std::string&> {
+    const auto value = given("cursor");
+    if (!value) return std::nullopt;
+    auto read = parse(*value, list());
+    if (!read) cursor_fault(*value);
+    return read;
+  }
   void cursor_fault(std::string_view value) { fault("cursor", value, "must be a cursor of this list."); }
 
   /// All filters, as one text; also what the list's cursors are bound to.

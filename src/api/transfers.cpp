@@ -1,6 +1,5 @@
 // Packages on their way through Archivematica, for those who look (transfers.md 16.1): the list, written one record
 // after the other as the socket takes them, a record, and the texts of its logs.
-#include <algorithm>
 
 #include "api/cursor.hpp"
 #include "api/endpoints.hpp"
@@ -38,7 +37,7 @@ struct ListQuery {
   explicit ListQuery(const Call& call)
       : parameters(call, {"status", "area", "key", "prefix", "identifier", "transferId", "delayed", "unresolved",
                           "createdAfter", "createdBefore"}) {
-    read_states();
+    filter.states = parameters.words("status", parse_transfer_state, kStatusRule);
     filter.area = parameters.given("area");
     filter.key = parameters.given("key");
     filter.key_prefix = parameters.given("prefix");
@@ -50,23 +49,7 @@ struct ListQuery {
     filter.created_before = parameters.instant("createdBefore");
     filter.allowed_spaces = call.caller->spaces_of(call.route->scope);
     limit = parameters.limit();
-    read_place();
-  }
-
-  void read_states() {
-    const auto value = parameters.given("status");
-    if (!value) return;
-    for (const std::string_view name : split(*value, ',')) {
-      const auto state = parse_transfer_state(name);
-      if (!state) return parameters.fault("status", *value, kStatusRule);
-      if (std::ranges::find(filter.states, *state) == filter.states.end()) filter.states.push_back(*state);
-    }
-  }
-  void read_place() {
-    const auto value = parameters.given("cursor");
-    if (!value) return;
-    place = place_of(*value, parameters.list());
-    if (!place) parameters.cursor_fault(*value);
+    place = parameters.place(place_of);
   }
 
   ListParameters parameters;

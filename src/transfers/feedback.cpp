@@ -1,11 +1,11 @@
 #include "transfers/feedback.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "base/digest.hpp"
 #include "transfers/feedback_log.hpp"
 #include "transfers/log_keys.hpp"
+#include "transfers/object_text.hpp"
 #include "transfers/quiet_rule.hpp"
 #include "transfers/tags.hpp"
 
@@ -71,20 +71,6 @@ const std::string& bag_identifier_of(const WalkSettings& settings, const Transfe
   const Prefix* prefix = find_prefix(settings.prefixes, transfer.key);
   const bool accession = prefix != nullptr && prefix->flavour == Flavour::accession;
   return accession && transfer.catalogue_identifier.empty() ? transfer.accession_number : transfer.catalogue_identifier;
-}
-
-Result<std::string> read_text(TransferArea& store, const AreaObject& object) {
-  TRY(const auto bytes, store.open(object));
-  std::string text(static_cast<std::size_t>(object.size), '\0');
-  std::size_t have = 0;
-  while (have < text.size()) {
-    TRY(const std::size_t n,
-        bytes->read_at(have, std::as_writable_bytes(std::span<char>(text.data() + have, text.size() - have))));
-    if (n == 0) break;
-    have += n;
-  }
-  text.resize(have);
-  return text;
 }
 
 /// What stands at the key of a notice, which has the package's own idempotency key in it, if it reads like one.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "transfers/arrival.hpp"
+#include "transfers/object_text.hpp"
 #include "transfers/tags.hpp"
 #include "transfers/test_run.hpp"
 
@@ -58,10 +59,7 @@ Result<bool> Sweeping::is_known(const AreaObject& object) {
 
 Result<std::string> Sweeping::transfer_id_in(const AreaObject& log) {
   if (log.size > kLogMax) return std::string();
-  TRY(const auto bytes, area_.store->open(log));
-  std::string text(static_cast<std::size_t>(log.size), '\0');
-  TRY(const std::size_t n, bytes->read_at(0, std::as_writable_bytes(std::span<char>(text.data(), text.size()))));
-  text.resize(n);
+  TRY(const std::string text, read_text(*area_.store, log));
   const std::size_t at = text.rfind(kIdLine);
   if (at == std::string::npos) return std::string();
   const std::size_t begin = at + kIdLine.size();
