@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "adapters/host/stop_signals.hpp"
-#include "adapters/host/structured_log.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
-#include "cli/config_options.hpp"
-#include "cli/data_catalogue.hpp"
+#include "cli/companion_command.hpp"
 #include "cli/listener.hpp"
 #include "cli/package_watch.hpp"
 #include "cli/readable.hpp"
@@ -29,28 +26,13 @@ struct NotifyOptions {
   std::vector<std::string> spaces;
 };
 
-/// Everything a listener needs, opened for one command.
-struct Opened {
-  Opened(const Config& config, const Surroundings& surroundings)
-      : journal(host::make_log({config.log_format, config.log_level, 2}, surroundings.clock)),
-        providers(surroundings.clock, surroundings.entropy, surroundings.environment()) {}
-
-  std::unique_ptr<Log> journal;
-  Providers providers;
-  NoMetrics metrics;
-  std::unique_ptr<DataCatalogue> data;
-  std::unique_ptr<Listener> listener;
-};
-
-Result<std::unique_ptr<Opened>> open(const Config& config, const Surroundings& surroundings, bool from_start) {
-  auto opened = std::make_unique<Opened>(config, surroundings);
-  TRY(opened->data, DataCatalogue::open(config, surroundings.clock));
-  DataCatalogue& data = *opened->data;
-  TRY(opened->listener, Listener::make(config,
-                                       {data.catalogue(), data.log(), data.sinks(), data.transfers(), opened->providers,
-                                        surroundings.clock, surroundings.entropy, opened->metrics, *opened->journal},
-                                       from_start));
-  return opened;
+Result<std::unique_ptr<Listener>> make_listener(CompanionCommand& command, bool from_start) {
+  DataCatalogue& data = command.data();
+  const Surroundings& surroundings = command.surroundings();
+  return Listener::make(command.config(),
+                        {data.catalogue(), data.log(), data.sinks(), data.transfers(), command.providers(),
+                         surroundings.clock, surroundings.entropy, command.metrics(), command.journal()},
+                        from_start);
 }
 
 /// A number as an answer of its own.
@@ -73,12 +55,14 @@ Result<std::size_t> count_aside(MessagesAside& aside) {
   }
 }
 
-Exit tell_once(Opened& opened, bool json, const std::stop_token& stop, host::Console& console) {
-  const auto before = count_aside(opened.data->aside());
+Exit tell_once(CompanionCommand& command, Listener& listener, bool json) {
+  host::Console& console = command.console();
+  MessagesAside& aside = command.data().aside();
+  const auto before = count_aside(aside);
   if (!before) return complain(console, Exit::usage, before.error());
-  const Result<void> told = opened.listener->tell_all(stop);
+  const Result<void> told = listener.tell_all(command.stop());
   if (!told) return complain(console, Exit::later, told.error());
-  const auto after = count_aside(opened.data->aside());
+  const auto after = count_aside(aside);
   if (!after) return complain(console, Exit::usage, after.error());
   if (json) console.out(answer_of("setAside", *after - *before));
   if (*after == *before) return Exit::success;
@@ -91,20 +75,19 @@ Exit notify_born_digital(const NotifyOptions& options, const Surroundings& surro
   const std::optional<Config> config = config_or_complain(options.where, console);
   if (!config) return Exit::usage;
   if (!options.spaces.empty() && !options.replay) return complain(console, Exit::usage, "--space goes with --replay");
-  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
-  if (!signals) return complain(console, Exit::usage, signals.error());
-  const std::stop_token stop = signals.value()->token();
-  const auto opened = open(*config, surroundings, options.from_start);
-  if (!opened) return complain(console, Exit::usage, opened.error());
+  const auto command = CompanionCommand::open(*config, surroundings, Ends::when_asked);
+  if (!command) return Exit::usage;
+  const auto listener = make_listener(*command, options.from_start);
+  if (!listener) return complain(console, Exit::usage, listener.error());
   if (options.replay) {
     const auto& spaces = options.spaces.empty() ? config->notify.spaces : options.spaces;
-    const auto told = (*opened)->listener->tell_again(spaces, stop);
+    const auto told = (*listener)->tell_again(spaces, command->stop());
     if (!told) return complain(console, Exit::later, told.error());
     console.out(options.json ? answer_of("told", *told) : counted(*told, "registration") + " told again\n");
     return Exit::success;
   }
-  if (options.once) return tell_once(**opened, options.json, stop, console);
-  (*opened)->listener->run(stop);
+  if (options.once) return tell_once(*command, **listener, options.json);
+  (*listener)->run(command->stop());
   return Exit::success;
 }
 
@@ -200,41 +183,38 @@ Exit show_aside(const AsideOptions& options, const Surroundings& surroundings) {
 bool is_notification(const MessageAside& message) { return message.source == "http" || message.source == "sqs"; }
 
 /// Taken in once more. Rejected when it still cannot be read.
-Result<void> take_in_again(const Config& config, const MessageAside& message, Opened& opened,
-                           const Surroundings& surroundings) {
-  const transfers::IntakeNeeds needs{opened.data->transfers(), surroundings.clock, surroundings.entropy,
-                                     *opened.journal, opened.metrics};
-  TRY(const auto receipt, transfers::take_in(needs, intake_settings(config), message.source, message.body));
+Result<void> take_in_again(const MessageAside& message, CompanionCommand& command) {
+  const Surroundings& surroundings = command.surroundings();
+  const transfers::IntakeNeeds needs{command.data().transfers(), surroundings.clock, surroundings.entropy,
+                                     command.journal(), command.metrics()};
+  TRY(const auto receipt, transfers::take_in(needs, intake_settings(command.config()), message.source, message.body));
   if (receipt.malformed.empty()) return {};
   return rejected("it still cannot be read: " + receipt.malformed.front().description);
 }
 
 Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
-  const std::optional<Config> config = config_or_complain(options.where, console);
-  if (!config) return Exit::usage;
-  const auto opened = open(*config, surroundings, false);
-  if (!opened) return complain(console, Exit::usage, opened.error());
-  const auto message = find_one(options, *(*opened)->data, console);
+  const auto command = CompanionCommand::open(options.where, surroundings, Ends::by_itself);
+  if (!command) return Exit::usage;
+  const auto listener = make_listener(*command, false);
+  if (!listener) return complain(console, Exit::usage, listener.error());
+  const auto message = find_one(options, command->data(), console);
   if (!message) return Exit::usage;
   const bool is_taken_in = is_notification(*message);
-  const Result<void> told =
-      is_taken_in ? take_in_again(*config, *message, **opened, surroundings) : (*opened)->listener->tell(*message);
+  const Result<void> told = is_taken_in ? take_in_again(*message, *command) : (*listener)->tell(*message);
   if (!told) return complain(console, told.error().act == Act::rejected ? Exit::failed : Exit::later, told.error());
-  const auto dropped = (*opened)->data->aside().drop_aside(message->number);
+  const auto dropped = command->data().aside().drop_aside(message->number);
   if (!dropped) return complain(console, Exit::usage, dropped.error());
   return tell_done(options, *message, is_taken_in ? "was taken in" : "was sent", console);
 }
 
 Exit discard_aside(const AsideOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
-  const std::optional<Config> config = config_or_complain(options.where, console);
-  if (!config) return Exit::usage;
-  const auto data = DataCatalogue::open(*config, surroundings.clock);
-  if (!data) return complain(console, Exit::usage, data.error());
-  const auto message = find_one(options, **data, console);
+  const auto command = CompanionCommand::open(options.where, surroundings, Ends::by_itself);
+  if (!command) return Exit::usage;
+  const auto message = find_one(options, command->data(), console);
   if (!message) return Exit::usage;
-  const auto dropped = (*data)->aside().drop_aside(message->number);
+  const auto dropped = command->data().aside().drop_aside(message->number);
   if (!dropped) return complain(console, Exit::usage, dropped.error());
   return tell_done(options, *message, "was discarded", console);
 }

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "adapters/host/structured_log.hpp"
 #include "base/json_text.hpp"
-#include "cli/config_options.hpp"
-#include "cli/data_catalogue.hpp"
+#include "cli/companion_command.hpp"
 #include "cli/paint.hpp"
 #include "cli/self_check.hpp"
 
@@ -54,18 +52,12 @@ std::string json_of(const std::vector<CheckItem>& items) {
 }
 
 Exit check(const CheckOptions& options, const Surroundings& surroundings) {
+  const auto command = CompanionCommand::open(options.where, surroundings, Ends::by_itself);
+  const auto companions = command ? command->companions() : nullptr;
+  if (!companions) return Exit::usage;
   host::Console& console = surroundings.console;
-  const std::optional<Config> config = config_or_complain(options.where, console);
-  if (!config) return Exit::usage;
-  const auto data = DataCatalogue::open(*config, surroundings.clock);
-  if (!data) return complain(console, Exit::usage, data.error());
-  const auto journal = host::make_log({config->log_format, config->log_level, 2}, surroundings.clock);
-  Providers providers(surroundings.clock, surroundings.entropy, surroundings.environment());
-  NoMetrics metrics;
-  const auto companions = Companions::make(*config, {(*data)->transfers(), providers, surroundings.environment(),
-                                                     surroundings.clock, surroundings.entropy, metrics, *journal});
-  if (!companions) return complain(console, Exit::usage, companions.error());
-  const auto items = check_companions({**companions, (*data)->log(), (*data)->sinks()}, options.write_probe);
+  DataCatalogue& data = command->data();
+  const auto items = check_companions({*companions, data.log(), data.sinks()}, options.write_probe);
   if (options.json) {
     console.out(json_of(items));
   } else {

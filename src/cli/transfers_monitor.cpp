@@ -3,13 +3,10 @@
 #include <memory>
 
 #include "adapters/host/crew.hpp"
-#include "adapters/host/stop_signals.hpp"
-#include "adapters/host/structured_log.hpp"
 #include "adapters/host/worker_lock.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
-#include "cli/config_options.hpp"
-#include "cli/data_catalogue.hpp"
+#include "cli/companion_command.hpp"
 #include "cli/json_tree.hpp"
 #include "cli/monitor_service.hpp"
 #include "cli/readable.hpp"
@@ -38,13 +35,14 @@ struct MonitorOptions {
 class OwnMetsIndexing {
  public:
   /// Not possible while a location that holds descriptions cannot be opened.
-  static Result<std::unique_ptr<OwnMetsIndexing>> open(const Config& config, DataCatalogue& data, Providers& providers,
-                                                       const Surroundings& surroundings, Log& journal,
-                                                       const std::stop_token& stop) {
+  static Result<std::unique_ptr<OwnMetsIndexing>> open(CompanionCommand& command) {
+    const Config& config = command.config();
+    DataCatalogue& data = command.data();
+    const Surroundings& surroundings = command.surroundings();
     std::unique_ptr<OwnMetsIndexing> opened(new OwnMetsIndexing());
     TRY(opened->records_, open_records(config, data.catalogue(), surroundings.entropy));
     for (const LocationSetting& setting : config.locations) {
-      TRY(auto location, open_one_location(setting, data.catalogue(), providers, surroundings.entropy));
+      TRY(auto location, open_one_location(setting, data.catalogue(), command.providers(), surroundings.entropy));
       opened->stores_.push_back(&location->store());
       opened->locations_.push_back(std::move(location));
     }
@@ -52,9 +50,9 @@ class OwnMetsIndexing {
         events::MetsIndexingNeeds{data.log(),
                                   data.sinks(),
                                   data.transfers(),
-                                  {data.catalogue(), *opened->records_, opened->stores_, journal},
+                                  {data.catalogue(), *opened->records_, opened->stores_, command.journal()},
                                   surroundings.clock});
-    opened->indexing_ = std::make_unique<events::MetsIndexing>(*opened->needs_, stop);
+    opened->indexing_ = std::make_unique<events::MetsIndexing>(*opened->needs_, command.stop());
     return opened;
   }
   Result<bool> index_some() { return indexing_->index_some(); }
@@ -69,33 +67,23 @@ class OwnMetsIndexing {
   std::unique_ptr<events::MetsIndexing> indexing_;
 };
 
-/// Everything the monitor needs, opened for one command.
-struct Opened {
-  Opened(const Config& config, const Surroundings& surroundings)
-      : journal(host::make_log({config.log_format, config.log_level, 2}, surroundings.clock)),
-        providers(surroundings.clock, surroundings.entropy, surroundings.environment()) {}
-
-  std::unique_ptr<Log> journal;
-  Providers providers;
-  NoMetrics metrics;
-  std::unique_ptr<host::WorkerLock> lock;
-  std::unique_ptr<DataCatalogue> data;
-  std::unique_ptr<Companions> companions;
-  std::vector<LocationFacts> locations;
-  std::unique_ptr<OwnMetsIndexing> indexing;
-  std::unique_ptr<transfers::ReportOutput> output;
-  std::unique_ptr<MonitorService> monitor;
+/// The monitor, and what it works with besides what every companion does.
+struct OpenedMonitor {
+  std::unique_ptr<host::WorkerLock> lock{};
+  std::unique_ptr<Companions> companions{};
+  std::vector<LocationFacts> locations{};
+  std::unique_ptr<OwnMetsIndexing> indexing{};
+  std::unique_ptr<transfers::ReportOutput> output{};
+  std::unique_ptr<MonitorService> monitor{};
 };
 
-Result<std::unique_ptr<Opened>> open(const Config& config, const MonitorOptions& options,
-                                     const Surroundings& surroundings, const std::stop_token& stop) {
-  auto opened = std::make_unique<Opened>(config, surroundings);
-  TRY(opened->data, DataCatalogue::open(config, surroundings.clock));
+Result<std::unique_ptr<OpenedMonitor>> open_monitor(CompanionCommand& command, const MonitorOptions& options) {
+  const Config& config = command.config();
+  const Surroundings& surroundings = command.surroundings();
+  auto opened = std::make_unique<OpenedMonitor>();
   TRY(opened->lock, host::WorkerLock::take(config.data, surroundings.entropy));
-  Catalogue& catalogue = opened->data->catalogue();
-  TRY(opened->companions,
-      Companions::make(config, {opened->data->transfers(), opened->providers, surroundings.environment(),
-                                surroundings.clock, surroundings.entropy, opened->metrics, *opened->journal}));
+  Catalogue& catalogue = command.data().catalogue();
+  TRY(opened->companions, Companions::make(config, command.needs()));
   TRY(opened->locations, known_locations(config, catalogue));
   const bool is_shown = options.json && config.transfers.monitor.sink == ReportSink::console;
   if (options.dry_run || is_shown) {
@@ -106,14 +94,13 @@ Result<std::unique_ptr<Opened>> open(const Config& config, const MonitorOptions&
   MonitorServiceNeeds needs{*opened->companions, catalogue, opened->locations, *opened->lock, opened->lock->owner(),
                             *opened->output,     {}};
   if (!options.dry_run) {
-    auto indexing =
-        OwnMetsIndexing::open(config, *opened->data, opened->providers, surroundings, *opened->journal, stop);
+    auto indexing = OwnMetsIndexing::open(command);
     if (indexing) {
       opened->indexing = std::move(*indexing);
       needs.index_mets = [own = opened->indexing.get()] { return own->index_some(); };
     } else {
       // What a running service notes is known all the same.
-      opened->journal->write(LogLevel::warning, "mets_files_not_noted", {{"error", indexing.error().text()}});
+      command.journal().write(LogLevel::warning, "mets_files_not_noted", {{"error", indexing.error().text()}});
     }
   }
   TRY(opened->monitor, MonitorService::make(needs));
@@ -209,23 +196,20 @@ Exit tell_run(const MonitorRun& run, bool json, host::Console& console) {
 
 Exit monitor(const MonitorOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
-  const std::optional<Config> config = config_or_complain(options.where, console);
-  if (!config) return Exit::usage;
-  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
-  if (!signals) return complain(console, Exit::usage, signals.error());
-  const std::stop_token stop = signals.value()->token();
-  const auto opened = open(*config, options, surroundings, stop);
+  const auto command = CompanionCommand::open(options.where, surroundings, Ends::when_asked);
+  if (!command) return Exit::usage;
+  const auto opened = open_monitor(*command, options);
   if (!opened) return complain(console, Exit::usage, opened.error());
   MonitorService& service = *(*opened)->monitor;
   if (!options.once && !options.dry_run) {
     host::Crew crew;
-    DataCatalogue& data = *(*opened)->data;
+    DataCatalogue& data = command->data();
     crew.add(
         [&](const std::stop_token& over) { check_at_start({*(*opened)->companions, data.log(), data.sinks(), over}); });
-    service.run(stop);
+    service.run(command->stop());
     return Exit::success;
   }
-  const auto run = options.dry_run ? service.rehearse() : service.run_once(stop);
+  const auto run = options.dry_run ? service.rehearse() : service.run_once(command->stop());
   if (!run) return complain(console, Exit::later, run.error());
   return options.dry_run ? tell_rehearsal(*run, options.json, console) : tell_run(*run, options.json, console);
 }

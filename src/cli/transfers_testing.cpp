@@ -2,14 +2,10 @@
 
 #include <memory>
 
-#include "adapters/host/stop_signals.hpp"
-#include "adapters/host/structured_log.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
-#include "cli/companions.hpp"
-#include "cli/config_options.hpp"
+#include "cli/companion_command.hpp"
 #include "cli/config_values.hpp"
-#include "cli/data_catalogue.hpp"
 #include "cli/readable.hpp"
 #include "transfers/record_view.hpp"
 #include "transfers/test_package.hpp"
@@ -175,19 +171,12 @@ Exit start_test(const TestOptions& options, const Surroundings& surroundings) {
   if (!config) return Exit::usage;
   const auto right_key = transfers::check_test_key(config->transfers.walk.prefixes, options.key);
   if (!right_key) return complain(console, Exit::usage, right_key.error());
-  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
-  if (!signals) return complain(console, Exit::usage, signals.error());
-  const auto data = DataCatalogue::open(*config, surroundings.clock);
-  if (!data) return complain(console, Exit::usage, data.error());
-  const auto journal = host::make_log({config->log_format, config->log_level, 2}, surroundings.clock);
-  Providers providers(surroundings.clock, surroundings.entropy, surroundings.environment());
-  NoMetrics metrics;
-  const auto companions = Companions::make(*config, {(*data)->transfers(), providers, surroundings.environment(),
-                                                     surroundings.clock, surroundings.entropy, metrics, *journal});
-  if (!companions) return complain(console, Exit::usage, companions.error());
-  const transfers::AreaInUse* const area = choose_area(**companions, options.area, console);
+  const auto command = CompanionCommand::open(*config, surroundings, Ends::when_asked);
+  const auto companions = command ? command->companions() : nullptr;
+  if (!companions) return Exit::usage;
+  const transfers::AreaInUse* const area = choose_area(*companions, options.area, console);
   if (area == nullptr) return Exit::usage;
-  return run_test({options, surroundings, (*data)->transfers(), *area}, (*signals)->token());
+  return run_test({options, surroundings, command->data().transfers(), *area}, command->stop());
 }
 
 /// `--wait`, or `--wait=DURATION`.

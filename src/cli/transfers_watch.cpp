@@ -2,12 +2,9 @@
 
 #include <memory>
 
-#include "adapters/host/stop_signals.hpp"
-#include "adapters/host/structured_log.hpp"
 #include "base/json_text.hpp"
 #include "base/text.hpp"
-#include "cli/config_options.hpp"
-#include "cli/data_catalogue.hpp"
+#include "cli/companion_command.hpp"
 #include "cli/package_watch.hpp"
 #include "cli/readable.hpp"
 #include "cli/self_check.hpp"
@@ -56,32 +53,22 @@ Exit watch_once(PackageWatch& watch, Transfers& transfers, const WatchOptions& o
 }
 
 Exit watch_packages(const WatchOptions& options, const Surroundings& surroundings) {
+  const auto command = CompanionCommand::open(options.where, surroundings, Ends::when_asked);
+  const auto companions = command ? command->companions() : nullptr;
+  if (!companions) return Exit::usage;
   host::Console& console = surroundings.console;
-  const std::optional<Config> config = config_or_complain(options.where, console);
-  if (!config) return Exit::usage;
-  const Result<std::unique_ptr<host::StopSignals>> signals = host::StopSignals::watch();
-  if (!signals) return complain(console, Exit::usage, signals.error());
-  const std::stop_token stop = signals.value()->token();
-  const auto data = DataCatalogue::open(*config, surroundings.clock);
-  if (!data) return complain(console, Exit::usage, data.error());
-  const auto journal = host::make_log({config->log_format, config->log_level, 2}, surroundings.clock);
-  Providers providers(surroundings.clock, surroundings.entropy, surroundings.environment());
-  NoMetrics metrics;
-  const auto companions = Companions::make(*config, {(*data)->transfers(), providers, surroundings.environment(),
-                                                     surroundings.clock, surroundings.entropy, metrics, *journal});
-  if (!companions) return complain(console, Exit::usage, companions.error());
-  if (!options.area.empty() && (*companions)->area(options.area) == nullptr) {
+  if (!options.area.empty() && companions->area(options.area) == nullptr) {
     return complain(console, Exit::usage,
                     "no transfer area of the configuration has the name " + one_line(options.area));
   }
-  PackageWatch watch(**companions, options.area);
-  if (options.once) return watch_once(watch, (*data)->transfers(), options, stop, console);
+  DataCatalogue& data = command->data();
+  PackageWatch watch(*companions, options.area);
+  if (options.once) return watch_once(watch, data.transfers(), options, command->stop(), console);
   host::Crew crew;
   watch.join(crew);
-  crew.add(
-      [&](const std::stop_token& over) { check_at_start({**companions, (*data)->log(), (*data)->sinks(), over}); });
-  journal->write(LogLevel::info, "watching", {{"areas", std::to_string((*companions)->areas().size())}});
-  surroundings.clock.wait_until(Duration::max(), stop);
+  crew.add([&](const std::stop_token& over) { check_at_start({*companions, data.log(), data.sinks(), over}); });
+  command->journal().write(LogLevel::info, "watching", {{"areas", std::to_string(companions->areas().size())}});
+  surroundings.clock.wait_until(Duration::max(), command->stop());
   return Exit::success;
 }
 

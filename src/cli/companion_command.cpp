@@ -1,0 +1,54 @@
+#include "cli/companion_command.hpp"
+
+#include "adapters/host/structured_log.hpp"
+
+namespace strongroom::cli {
+
+CompanionCommand::CompanionCommand(Config config, const Surroundings& surroundings)
+    : config_(std::move(config)),
+      surroundings_(surroundings),
+      journal_(host::make_log({config_.log_format, config_.log_level, 2}, surroundings.clock)),
+      providers_(surroundings.clock, surroundings.entropy, surroundings.environment()) {}
+
+std::unique_ptr<CompanionCommand> CompanionCommand::open(const ConfigArguments& where, const Surroundings& surroundings,
+                                                         Ends ends) {
+  const std::optional<Config> config = config_or_complain(where, surroundings.console);
+  return config ? open(*config, surroundings, ends) : nullptr;
+}
+
+std::unique_ptr<CompanionCommand> CompanionCommand::open(const Config& config, const Surroundings& surroundings,
+                                                         Ends ends) {
+  std::unique_ptr<host::StopSignals> signals;
+  if (ends == Ends::when_asked) {
+    // Threads that are started later must not take the signals.
+    auto watched = host::StopSignals::watch();
+    if (!watched) {
+      complain(surroundings.console, Exit::usage, watched.error());
+      return nullptr;
+    }
+    signals = std::move(*watched);
+  }
+  auto data = DataCatalogue::open(config, surroundings.clock);
+  if (!data) {
+    complain(surroundings.console, Exit::usage, data.error());
+    return nullptr;
+  }
+  std::unique_ptr<CompanionCommand> opened(new CompanionCommand(config, surroundings));
+  opened->signals_ = std::move(signals);
+  opened->data_ = std::move(*data);
+  return opened;
+}
+
+CompanionNeeds CompanionCommand::needs() {
+  return {data_->transfers(), providers_, surroundings_.environment(), surroundings_.clock, surroundings_.entropy,
+          metrics_,           *journal_};
+}
+
+std::unique_ptr<Companions> CompanionCommand::companions() {
+  auto made = Companions::make(config_, needs());
+  if (made) return std::move(*made);
+  complain(surroundings_.console, Exit::usage, made.error());
+  return nullptr;
+}
+
+}  // namespace strongroom::cli

@@ -1,0 +1,58 @@
+// What the commands of the companions work with beside a service: the configuration, the catalogue of the data
+// directory, providers and a log (transfers.md 1.1).
+//
+// What is wrong with any of it has been complained of. Made by the thread of the command, and outlives everything that
+// is made of it.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "adapters/host/stop_signals.hpp"
+#include "cli/command.hpp"
+#include "cli/companions.hpp"
+#include "cli/config_options.hpp"
+#include "cli/data_catalogue.hpp"
+
+namespace strongroom::cli {
+
+/// How a command ends: by itself, so that a signal ends it as any program; or when it is asked to.
+enum class Ends : std::uint8_t { by_itself, when_asked };
+
+class CompanionCommand {
+ public:
+  /// Null after a complaint, which is one of wrong usage.
+  static std::unique_ptr<CompanionCommand> open(const ConfigArguments& where, const Surroundings& surroundings,
+                                                Ends ends);
+  /// The same with a configuration that has been looked at.
+  static std::unique_ptr<CompanionCommand> open(const Config& config, const Surroundings& surroundings, Ends ends);
+  CompanionCommand(const CompanionCommand&) = delete;
+  CompanionCommand& operator=(const CompanionCommand&) = delete;
+
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
+  [[nodiscard]] host::Console& console() const { return surroundings_.console; }
+  /// Stopped by a signal, of a command that ends when it is asked to.
+  [[nodiscard]] std::stop_token stop() const { return signals_ ? signals_->token() : std::stop_token(); }
+  [[nodiscard]] DataCatalogue& data() { return *data_; }
+  [[nodiscard]] Log& journal() { return *journal_; }
+  [[nodiscard]] Providers& providers() { return providers_; }
+  [[nodiscard]] Metrics& metrics() { return metrics_; }
+  /// What companions are made of.
+  [[nodiscard]] CompanionNeeds needs();
+  /// The companions; null after a complaint.
+  [[nodiscard]] std::unique_ptr<Companions> companions();
+
+ private:
+  CompanionCommand(Config config, const Surroundings& surroundings);
+
+  const Config config_;
+  const Surroundings surroundings_;
+  std::unique_ptr<host::StopSignals> signals_;  ///< null without
+  std::unique_ptr<DataCatalogue> data_;
+  std::unique_ptr<Log> journal_;
+  Providers providers_;
+  NoMetrics metrics_;
+};
+
+}  // namespace strongroom::cli
