@@ -36,6 +36,8 @@ std::unique_ptr<CompanionCommand> CompanionCommand::open(const Config& config, c
   std::unique_ptr<CompanionCommand> opened(new CompanionCommand(config, surroundings));
   opened->signals_ = std::move(signals);
   opened->data_ = std::move(*data);
+  opened->end_calls_.emplace(opened->stop(),
+                             [opened = opened.get()] { opened->providers_.end_calls(Providers::kStopGrace); });
   return opened;
 }
 

@@ -5,7 +5,9 @@
 // is made of it.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "adapters/host/stop_signals.hpp"
@@ -53,6 +55,8 @@ class CompanionCommand {
   std::unique_ptr<Log> journal_;
   Providers providers_;
   NoMetrics metrics_;
+  /// A stop waits for nobody's answer.
+  std::optional<std::stop_callback<std::function<void()>>> end_calls_;
 };
 
 }  // namespace strongroom::cli
