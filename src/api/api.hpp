@@ -19,6 +19,7 @@
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/damage.hpp"
 #include "ports/dry_runs.hpp"
 #include "ports/entropy.hpp"
 #include "ports/event_log.hpp"
@@ -92,6 +93,7 @@ struct ApiNeeds {
   SearchIndex& search;
   Transfers& transfers;
   LargeResponses* large_responses = nullptr;  ///< null: every answer is sent from here
+  DamageNotes* damage = nullptr;              ///< null: nobody keeps what is found of stored files
 };
 
 [[nodiscard]] std::unique_ptr<HttpHandler> make_api(ApiConfig config, ApiNeeds needs);

@@ -54,7 +54,8 @@ class ExportBody final : public HttpBody {
 std::string attachment(std::string_view name) { return "attachment; filename*=UTF-8''" + percent_encode(name, ""); }
 
 retrieve::CopyNeeds copy_needs(const Service& service) {
-  return {service.config.locations, service.needs.locations, service.needs.log, service.needs.metrics};
+  return {service.config.locations, service.needs.locations, service.needs.log, service.needs.metrics,
+          service.needs.damage};
 }
 
 /// When the version that holds the file was registered.

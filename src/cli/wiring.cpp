@@ -211,6 +211,7 @@ class Service::House {
     lease_times_ = {config_.lease_heartbeat, config_.lease_expiry};
     TRY(catalogue_, sqlite::open_sqlite_catalogue(config_.catalogue_file(), machine_.clock, *lock_, lease_times_));
     TRY_VOID(refuse_half_rebuilt(*catalogue_));
+    damage_ = std::make_unique<DamageNotes>(*catalogue_, machine_.clock, machine_.log);
     TRY(search_, sqlite::open_search_index(config_.search_file()));
     TRY(storage_, open_storage(config_,
                                {*catalogue_, machine_.clock, machine_.entropy, machine_.environment, machine_.log,
@@ -305,11 +306,13 @@ class Service::House {
     if (config_.large_responses) {
       large_responses_ = storage_->providers->large_responses(*config_.large_responses);
     }
-    handler_ =
-        api::make_api(api_config(config_, *storage_, json_ld_namespace),
-                      {*catalogue_, *catalogue_, *catalogue_, *catalogue_, *storage_->areas, *dry_runs_,
-                       *storage_->records, stores_, machine_.clock, machine_.entropy, machine_.log, metrics_,
-                       *catalogue_, *tail_, *catalogue_, *catalogue_, *search_, *catalogue_, large_responses_.get()});
+    api::ApiNeeds needs{*catalogue_,  *catalogue_,        *catalogue_, *catalogue_,    *storage_->areas,
+                        *dry_runs_,   *storage_->records, stores_,     machine_.clock, machine_.entropy,
+                        machine_.log, metrics_,           *catalogue_, *tail_,         *catalogue_,
+                        *catalogue_,  *search_,           *catalogue_};
+    needs.large_responses = large_responses_.get();
+    needs.damage = damage_.get();
+    handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace), std::move(needs));
     server_ = std::make_unique<web::HttpServer>(options, *handler_);
     TRY_VOID(server_->start());
     return open_management();
@@ -454,6 +457,7 @@ class Service::House {
   std::unique_ptr<host::WorkerLock> lock_;
   LeaseTimes lease_times_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
+  std::unique_ptr<DamageNotes> damage_;
   std::unique_ptr<SearchIndex> search_;
   std::unique_ptr<Storage> storage_;
   std::vector<ObjectStore*> stores_;  ///< the locations', in configured order

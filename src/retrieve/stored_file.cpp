@@ -8,6 +8,7 @@ namespace {
 /// A location that may be asked.
 struct Copy {
   std::string name;
+  std::string uuid;
   ObjectStore* store = nullptr;
 };
 
@@ -23,7 +24,7 @@ std::vector<Copy> readable_copies(const CopyNeeds& needs, const WantedFile& file
       const LocationFacts& facts = needs.facts[i];
       if ((facts.role == LocationRole::primary) != primary || facts.tier == AccessTier::archive) continue;
       if (!holds(facts, file)) continue;
-      copies.push_back({facts.name.str(), needs.stores[i]});
+      copies.push_back({facts.name.str(), facts.uuid, needs.stores[i]});
     }
   }
   return copies;
@@ -51,6 +52,7 @@ class StoredFile final : public ByteSource {
   StoredFile(const CopyNeeds& needs, WantedFile file, ByteRange range)
       : log_(needs.log),
         metrics_(needs.metrics),
+        damage_(needs.damage),
         archived_(any_in_archive(needs, file)),
         copies_(readable_copies(needs, file)),
         file_(std::move(file)),
@@ -65,11 +67,15 @@ class StoredFile final : public ByteSource {
       auto source = copies_[next_].store->get(file_.key, ByteRange{at_, end_ - at_});
       if (source) {
         source_ = std::move(*source);
+        began_ = at_;
         ++next_;
         return {};
       }
       // A copy that has been moved to an archive tier is as it should be.
-      if (source.error().reason != Reason::archived) tell(copies_[next_], source.error());
+      if (source.error().reason != Reason::archived) {
+        tell(copies_[next_], source.error());
+        note(copies_[next_], source.error());
+      }
       last = std::move(source).error();
     }
     return last;
@@ -90,6 +96,7 @@ class StoredFile final : public ByteSource {
       if (read && *read == 0) read = broken("the stored file is shorter than recorded", file_.key, Reason::truncated);
       if (read) return take(into.first(*read));
       tell(copies_[next_ - 1], read.error());
+      note(copies_[next_ - 1], read.error());
       if (auto opened = open(); !opened)
         return opened.error().reason == Reason::archived ? read.error() : opened.error();
     }
@@ -99,11 +106,17 @@ class StoredFile final : public ByteSource {
     at_ += bytes.size();
     if (!whole_) return bytes.size();
     hasher_.update(bytes);
-    if (at_ == end_ && hasher_.finish() != file_.sha256) {
+    if (at_ < end_) return bytes.size();
+    const Copy& copy = copies_[next_ - 1];
+    const bool alone = began_ == 0;
+    if (hasher_.finish() != file_.sha256) {
       const Error wrong = broken("a stored file does not have the recorded digest", file_.key, Reason::corrupt);
-      tell(copies_[next_ - 1], wrong);
+      tell(copy, wrong);
+      // When several copies gave a part each, nobody knows whose is wrong.
+      if (alone) note(copy, wrong);
       return wrong;
     }
+    if (alone) note_right(copy);
     return bytes.size();
   }
 
@@ -111,6 +124,19 @@ class StoredFile final : public ByteSource {
     metrics_.count(metric::kCopiesUnusable, {copy.name, fault_of(error)});
     log_.write(LogLevel::error, "file.copy_unusable",
                {{"location", copy.name}, {"key", file_.key}, {"error", error.text()}});
+  }
+
+  [[nodiscard]] FileCopy file_copy(const Copy& copy) const { return {copy.uuid, file_.key, file_.size, file_.sha256}; }
+
+  void note(const Copy& copy, const Error& error) {
+    if (damage_ != nullptr) damage_->failed(copy.name, file_copy(copy), error);
+  }
+
+  /// Not more than the recorded bytes was read: whether there are more is asked when it matters.
+  void note_right(const Copy& copy) {
+    if (damage_ == nullptr || !damage_->is_known(copy.name, file_copy(copy))) return;
+    const auto object = copy.store->stat(file_.key);
+    if (object && *object && (*object)->size == file_.size) damage_->was_right(copy.name, file_copy(copy));
   }
 
   /// When no copy is left that could be asked.
@@ -123,13 +149,15 @@ class StoredFile final : public ByteSource {
 
   Log& log_;
   Metrics& metrics_;
+  DamageNotes* damage_;
   const bool archived_;
   const std::vector<Copy> copies_;
   const WantedFile file_;
   std::uint64_t at_;
   const std::uint64_t end_;
   const bool whole_;
-  std::size_t next_ = 0;  ///< the copy to be asked when the present one fails
+  std::uint64_t began_ = 0;  ///< where the present copy took over
+  std::size_t next_ = 0;     ///< the copy to be asked when the present one fails
   std::unique_ptr<ByteSource> source_;
   Hasher hasher_{Algorithm::sha256};
   std::optional<Error> failure_;

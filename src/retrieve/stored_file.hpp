@@ -3,7 +3,7 @@
 // The primary location is asked first, then the others in configured order; locations of an archive tier never. When
 // one fails in the middle the next one goes on where it stopped. A whole file is hashed on the way, and its last bytes
 // are given only when the digest is right, so that what is wrong is never whole. Every copy that could not serve is
-// told in the log and counted. A source belongs to one thread at a time.
+// told in the log and counted; that one is damaged, or right again, is noted. A source belongs to one thread at a time.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "domain/location.hpp"
+#include "ports/damage.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
 #include "ports/object_store.hpp"
@@ -25,6 +26,7 @@ struct CopyNeeds {
   const std::vector<ObjectStore*>& stores;  ///< in the order of `facts`
   Log& log;
   Metrics& metrics;
+  DamageNotes* damage = nullptr;  ///< null: nobody keeps what is found
 };
 
 struct WantedFile {

@@ -47,6 +47,22 @@ class OpenFile : public ::testing::Test {
     return archive.metrics.counts["strongroom_copies_unusable_total " + location + " " + fault];
   }
 
+  /// What is known of a location's copy, in words; empty for nothing.
+  std::string damage_of(const std::string& location) {
+    const auto known = archive.damage.damage_in(location, "", 10);
+    EXPECT_TRUE(known);
+    EXPECT_LE(known->size(), 1U);
+    return known->empty() ? "" : known->front().what;
+  }
+  [[nodiscard]] std::size_t logged(const std::string& event) const {
+    std::size_t count = 0;
+    for (std::size_t at = archive.log.text.find(event); at != std::string::npos;
+         at = archive.log.text.find(event, at + 1)) {
+      ++count;
+    }
+    return count;
+  }
+
   Archive archive;
   std::string content;
 };
@@ -129,6 +145,99 @@ TEST_F(OpenFile, EmptyFiles) {
   EXPECT_FALSE(result.failed);
   EXPECT_EQ(result.text, "");
   EXPECT_EQ(told("first", "missing"), 1);
+}
+
+// ---- what becomes known of copies
+
+TEST_F(OpenFile, ADamagedCopyIsKnownOnceUntilItWasReadWhole) {
+  const std::string whole = copy("first");
+  store("first").objects.clear();
+  EXPECT_EQ(read().text, content) << "from the next one";
+  EXPECT_EQ(read({5, 5}).text, content.substr(5, 5));
+  EXPECT_EQ(damage_of("first"), "no such object");
+  EXPECT_EQ(damage_of("second"), "");
+  EXPECT_EQ(logged("file.copy_damaged"), 1U);
+  const auto noted = archive.damage.damage_in("first", "", 10)->front();
+  EXPECT_EQ(noted.copy, (FileCopy{"first", wanted().key, wanted().size, wanted().sha256}));
+  EXPECT_EQ(noted.found, archive.clock.now());
+
+  copy("first") = whole;
+  EXPECT_EQ(read({5, 5}).text, content.substr(5, 5));
+  EXPECT_EQ(damage_of("first"), "no such object") << "a part proves nothing";
+  EXPECT_EQ(read().text, content);
+  EXPECT_EQ(damage_of("first"), "");
+  EXPECT_EQ(logged("file.copy_whole_again"), 1U);
+  EXPECT_EQ(read().text, content);
+  EXPECT_EQ(logged("file.copy_whole_again"), 1U);
+}
+
+TEST_F(OpenFile, OtherBytesAndFewerAreDamage) {
+  copy("first")[1000] ^= 1;
+  EXPECT_EQ(read().failed, Reason::corrupt);
+  EXPECT_EQ(damage_of("first"), "a stored file does not have the recorded digest");
+  store("first").objects.clear();
+  copy("second").resize(100'000);
+  EXPECT_EQ(read().text, content);
+  EXPECT_EQ(damage_of("second"), "the object is shorter");
+  EXPECT_EQ(damage_of("third"), "");
+}
+
+TEST_F(OpenFile, MoreBytesThanRecordedAreNotRightAgain) {
+  store("first").objects.clear();
+  EXPECT_EQ(read().text, content);
+  copy("first") = content + "x";
+  EXPECT_EQ(read().text, content);
+  EXPECT_NE(damage_of("first"), "");
+}
+
+TEST_F(OpenFile, WhatOnlyFailedIsNotKnownToBeDamaged) {
+  store("first").fails_after = 1000;
+  for (const Error& error : {temporary("the connection broke off", "", Reason::truncated), temporary("the disk hangs"),
+                             broken("odd"), temporary("not now", "", Reason::not_found)}) {
+    store("first").failure = error;
+    EXPECT_EQ(read().text, content);
+  }
+  for (const Error& error :
+       {broken("it is archived", "", Reason::archived), temporary("403", "", Reason::forbidden),
+        temporary("no bucket", "", Reason::no_container), temporary("slow down", "", Reason::limit)}) {
+    store("first").refusal = error;
+    EXPECT_EQ(read().text, content);
+  }
+  EXPECT_EQ(damage_of("first"), "");
+  EXPECT_EQ(logged("file.copy_damaged"), 0U);
+}
+
+TEST_F(OpenFile, OfSeveralCopiesNobodyKnowsWhoseBytesAreWrong) {
+  copy("first")[1000] ^= 1;
+  store("first").fails_after = 50'000;
+  EXPECT_EQ(read().failed, Reason::corrupt);
+  EXPECT_EQ(damage_of("first"), "");
+  EXPECT_EQ(damage_of("second"), "") << "its bytes are right";
+}
+
+TEST_F(OpenFile, ARegisterInTroubleHoldsNobodyUp) {
+  class Down final : public KnownDamage {
+   public:
+    Result<bool> note_damage(const Damage&) override { return test::unreachable(); }
+    Result<bool> end_damage(const std::string&, const std::string&) override { return test::unreachable(); }
+    Result<bool> is_file_damaged(const std::string&, const std::string&) override { return test::unreachable(); }
+    Result<bool> is_copy_damaged(const std::string&, const BagId&, Version) override { return test::unreachable(); }
+    Result<std::vector<Damage>> damage_in(const std::string&, const std::string&, std::size_t) override {
+      return test::unreachable();
+    }
+    Result<std::uint64_t> count_damage(const std::string&) override { return test::unreachable(); }
+  };
+  Down down;
+  DamageNotes notes(down, archive.clock, archive.log);
+  CopyNeeds needs = archive.copies();
+  needs.damage = &notes;
+  store("first").objects.clear();
+  auto opened = open_file(needs, wanted());
+  ASSERT_TRUE(opened);
+  const auto text = read_all(**opened, content.size());
+  ASSERT_TRUE(text);
+  EXPECT_EQ(*text, content);
+  EXPECT_EQ(logged("damage_not_kept"), 2U) << "the damage, and whether the good copy is news";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/catalogue/memory/damage.hpp"
 #include "domain/description.hpp"
 #include "domain/layout.hpp"
 #include "domain/sparse_index.hpp"
@@ -92,7 +93,7 @@ class Archive {
   }
 
   DescriptionNeeds descriptions() { return {records, open_stores, log}; }
-  CopyNeeds copies() { return {locations, open_stores, log, metrics}; }
+  CopyNeeds copies() { return {locations, open_stores, log, metrics, &damage_notes}; }
 
   inline static const Instant kWhen = instant_of(1'714'555'900'250'000);
   inline static const IngestId kIngest = *IngestId::parse("5b1f3c52-90fb-4f0e-9f5c-0f6a3f0e2d11");
@@ -103,6 +104,9 @@ class Archive {
   test::FakeStore records;
   test::FakeLog log;
   CountingMetrics metrics;
+  test::FakeClock clock;
+  memory::MemoryDamage damage;
+  DamageNotes damage_notes{damage, clock, log};
 };
 
 }  // namespace strongroom::retrieve

@@ -183,10 +183,13 @@ class FakeStore final : public ObjectStore {
  public:
   std::map<std::string, std::string> objects;
   std::vector<ByteRange> asked;                 ///< by get(), in order
-  std::size_t fails_after = std::string::npos;  ///< bytes of each get(); then the disk has an error
+  std::size_t fails_after = std::string::npos;  ///< bytes of each get(); then the disk has an error, or `failure`
+  std::optional<Error> failure{};
+  std::optional<Error> refusal{};  ///< of every get()
 
   Result<std::unique_ptr<ByteSource>> get(const std::string& key, ByteRange range) override {
     asked.push_back(range);
+    if (refusal) return *refusal;
     const auto found = objects.find(key);
     if (found == objects.end()) return broken("no such object", key, Reason::not_found);
     const std::string& object = found->second;
@@ -194,11 +197,15 @@ class FakeStore final : public ObjectStore {
     std::string part = object.substr(range.first, range.length.value_or(std::string::npos));
     std::optional<Error> end;
     if (range.length && part.size() < *range.length) end = broken("the object is shorter", key, Reason::truncated);
-    if (part.size() > fails_after) end = temporary("the disk has an error", key);
+    if (part.size() > fails_after) end = failure.value_or(temporary("the disk has an error", key));
     part.resize(std::min(part.size(), fails_after));
     return std::unique_ptr<ByteSource>(std::make_unique<Part>(std::move(part), std::move(end)));
   }
-  Result<std::optional<ObjectInfo>> stat(const std::string&) override { return not_in_fake(); }
+  Result<std::optional<ObjectInfo>> stat(const std::string& key) override {
+    const auto found = objects.find(key);
+    if (found == objects.end()) return std::optional<ObjectInfo>();
+    return std::optional(ObjectInfo{key, found->second.size()});
+  }
   Result<std::vector<ObjectInfo>> list(const std::string&, const std::string&, std::size_t) override {
     return not_in_fake();
   }

@@ -1,5 +1,5 @@
-// The catalogue, its front desk, the event log with its subscriptions and sinks, restores, transfers, accounts and the
-// audit log in one SQLite file (CORRECTNESS 3).
+// The catalogue, its front desk, the event log with its subscriptions and sinks, restores, known damage, transfers,
+// accounts and the audit log in one SQLite file (CORRECTNESS 3).
 //
 // Keeps what those ports promise; any thread, and several processes on one machine may
 // have the same file open. What a call has stored is durable when it returns.
@@ -19,6 +19,7 @@
 #include "ports/audit.hpp"
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
+#include "ports/damage.hpp"
 #include "ports/event_log.hpp"
 #include "ports/front_desk.hpp"
 #include "ports/messages_aside.hpp"
@@ -40,6 +41,7 @@ class SqliteCatalogue final : public Catalogue,
                               public Subscriptions,
                               public Sinks,
                               public Restores,
+                              public KnownDamage,
                               public Transfers,
                               public MessagesAside,
                               public Restoration {
@@ -115,6 +117,14 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::optional<Restore>> find_restore(const std::string& id) override;
   Result<std::vector<Restore>> open_restores(const std::string& location_uuid) override;
   Result<void> save_restore(const Restore& restore) override;
+
+  Result<bool> note_damage(const Damage& damage) override;
+  Result<bool> end_damage(const std::string& location_uuid, const std::string& key) override;
+  Result<bool> is_file_damaged(const std::string& location_uuid, const std::string& key) override;
+  Result<bool> is_copy_damaged(const std::string& location_uuid, const BagId& bag, Version version) override;
+  Result<std::vector<Damage>> damage_in(const std::string& location_uuid, const std::string& after,
+                                        std::size_t limit) override;
+  Result<std::uint64_t> count_damage(const std::string& location_uuid) override;
 
   Result<AddedTransfer> add_transfer(const NewTransfer& transfer) override;
   Result<std::optional<Transfer>> find_transfer(const std::string& id) override;

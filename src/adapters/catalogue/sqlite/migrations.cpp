@@ -24,6 +24,8 @@ constexpr std::array kCatalogue = {
 #include "adapters/catalogue/sqlite/migrations/0007_messages_aside.sql.inc"
     ,
 #include "adapters/catalogue/sqlite/migrations/0008_transfers.sql.inc"
+    ,
+#include "adapters/catalogue/sqlite/migrations/0009_damage.sql.inc"
 };
 
 constexpr std::array kSearch = {
