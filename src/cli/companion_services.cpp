@@ -42,8 +42,14 @@ class CompanionServices::Parts {
  private:
   Result<void> open_monitor() {
     TRY(output_, make_report_output(config_, companions_->report_webhook(), needs_.console));
-    TRY(monitor_, MonitorService::make(
-                      {*companions_, needs_.catalogue, needs_.locations, needs_.owners, needs_.owner, *output_, {}}));
+    TRY(monitor_, MonitorService::make({*companions_,
+                                        needs_.catalogue,
+                                        needs_.damage,
+                                        needs_.locations,
+                                        needs_.owners,
+                                        needs_.owner,
+                                        *output_,
+                                        {}}));
     return {};
   }
 

@@ -10,6 +10,7 @@
 #include "adapters/host/crew.hpp"
 #include "cli/companions.hpp"
 #include "ports/catalogue.hpp"
+#include "ports/damage.hpp"
 #include "ports/event_log.hpp"
 #include "ports/sinks.hpp"
 
@@ -18,6 +19,7 @@ namespace strongroom::cli {
 /// Everything outlives the services.
 struct CompanionServicesNeeds {
   Catalogue& catalogue;
+  KnownDamage& damage;
   EventLog& log;
   Sinks& sinks;
   CompanionNeeds companions;

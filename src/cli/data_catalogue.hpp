@@ -19,6 +19,7 @@ class DataCatalogue {
   [[nodiscard]] Accounts& accounts() { return *catalogue_; }
   [[nodiscard]] AuditLog& audit() { return *catalogue_; }
   [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
+  [[nodiscard]] KnownDamage& damage() { return *catalogue_; }
   [[nodiscard]] FrontDesk& desk() { return *catalogue_; }
   [[nodiscard]] EventLog& log() { return *catalogue_; }
   [[nodiscard]] Sinks& sinks() { return *catalogue_; }

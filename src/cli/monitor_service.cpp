@@ -18,7 +18,7 @@ transfers::MonitorSettings settings_of(const TransferSettings& configured) {
 
 MonitorService::MonitorService(const MonitorServiceNeeds& needs, transfers::Schedule schedule)
     : needs_{needs.companions.walk_needs(),
-             {needs.catalogue, needs.companions.needs().transfers, needs.locations},
+             {needs.catalogue, needs.damage, needs.locations},
              &needs.owners,
              needs.owner,
              needs.output,

@@ -10,6 +10,7 @@
 
 #include "cli/companions.hpp"
 #include "cli/report_outputs.hpp"
+#include "ports/damage.hpp"
 #include "transfers/monitor.hpp"
 
 namespace strongroom::cli {
@@ -18,6 +19,7 @@ namespace strongroom::cli {
 struct MonitorServiceNeeds {
   const Companions& companions;
   Catalogue& catalogue;
+  KnownDamage& damage;
   const std::vector<LocationFacts>& locations;  ///< as configured, with their uuids
   Owners& owners;                               ///< by which the death of other runs is told
   OwnerId owner;                                ///< of this process

@@ -91,8 +91,9 @@ Result<std::unique_ptr<OpenedMonitor>> open_monitor(CompanionCommand& command, c
   } else {
     TRY(opened->output, make_report_output(config, opened->companions->report_webhook(), &surroundings.console));
   }
-  MonitorServiceNeeds needs{*opened->companions, catalogue, opened->locations, *opened->lock, opened->lock->owner(),
-                            *opened->output,     {}};
+  MonitorServiceNeeds needs{
+      *opened->companions, catalogue, opened->data->damage(), opened->locations, *opened->lock, opened->lock->owner(),
+      *opened->output,     {}};
   if (!options.dry_run) {
     auto indexing = OwnMetsIndexing::open(command);
     if (indexing) {

@@ -226,6 +226,7 @@ class Service::House {
     TRY(companions_, CompanionServices::make(config_, {*catalogue_,
                                                        *catalogue_,
                                                        *catalogue_,
+                                                       *catalogue_,
                                                        {*catalogue_, *companion_providers_, machine_.environment,
                                                         machine_.clock, machine_.entropy, metrics_, machine_.log},
                                                        facts_,

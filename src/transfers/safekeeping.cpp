@@ -4,10 +4,6 @@
 
 namespace strongroom::transfers {
 
-std::string damaged_fact(std::string_view location_uuid, const BagId& bag, Version version) {
-  return "damaged " + std::string(location_uuid) + " " + bag.str() + "/" + version.str();
-}
-
 Result<bool> is_safely_stored(const SafekeepingNeeds& needs, const TransferBag& stored) {
   TRY(Space space, Space::parse(stored.space));
   TRY(ExternalIdentifier identifier, ExternalIdentifier::parse(stored.external_identifier));
@@ -21,8 +17,8 @@ Result<bool> is_safely_stored(const SafekeepingNeeds& needs, const TransferBag& 
   for (const LocationFacts& location : needs.locations) {
     if (!location.serves(stored.space)) continue;
     if (location.uuid.empty() || std::ranges::find(verified, location.uuid) == verified.end()) return false;
-    TRY(const std::string damage, needs.transfers.transfer_fact(damaged_fact(location.uuid, bag, *version)));
-    if (!damage.empty()) return false;
+    TRY(const bool is_damaged, needs.damage.is_copy_damaged(location.uuid, bag, *version));
+    if (is_damaged) return false;
     is_kept = true;
   }
   return is_kept;

@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "adapters/catalogue/memory/damage.hpp"
 #include "domain/json_members.hpp"
+#include "domain/layout.hpp"
 #include "transfers/monitor.hpp"
 #include "transfers/walk/transfer_world.hpp"
 
@@ -153,6 +155,11 @@ class MonitorWorld : public TransferWorld {
     for (const LocationFacts& location : locations) row.registration->location_uuids.push_back(location.uuid);
     catalogue.rows.insert_or_assign(bag.str() + "/" + Version(version).str(), row);
   }
+  /// A file of that bag as it is in the second location.
+  static FileCopy copy_of(int version) {
+    const BagId bag{Space::parse("born-digital").value(), ExternalIdentifier::parse("LE/MON/1").value()};
+    return {"uuid-2", layout::file_key(bag, Version(version), "data/a.txt"), 1, digest_of(Algorithm::sha256, "a")};
+  }
   /// A package that was handed over and is stored. Its id.
   std::string stored_package(const std::string& key, const std::string& csv = TransferWorld::csv()) {
     const std::string id = upload(key, package(csv));
@@ -206,13 +213,14 @@ class MonitorWorld : public TransferWorld {
 
   PassingClock passing{clock};
   VersionsCatalogue catalogue;
+  memory::MemoryDamage damage;
   std::vector<LocationFacts> locations;
   ToldReaders readers;
   ToldOwners owners;
   transfers::WalkNeeds monitor_walk{mortal, areas, &archivematica, alarm, passing, entropy, log};
   transfers::MonitorSettings monitor;
   transfers::MonitorNeeds monitor_needs{
-      monitor_walk, {catalogue, mortal, locations}, &owners, {"boot", "owner"}, readers};
+      monitor_walk, {catalogue, damage, locations}, &owners, {"boot", "owner"}, readers};
 };
 
 }  // namespace strongroom::test

@@ -293,12 +293,11 @@ TEST_F(MonitoringTest, F8_AnIdenticalSecondUploadKeepsIt) {
 
 TEST_F(MonitoringTest, F9_ADamagedOrMissingCopyKeepsIt) {
   const std::string id = stored_package(kKey);
-  const BagId bag{Space::parse("born-digital").value(), ExternalIdentifier::parse("LE/MON/1").value()};
-  const std::string damage = damaged_fact("uuid-2", bag, Version(1));
-  ASSERT_TRUE(transfers.set_transfer_fact(damage, "data/a.txt does not have its digest"));
+  DamageNotes notes(damage, clock, log);
+  notes.failed("second", copy_of(1), broken("it does not have its digest", "", Reason::corrupt));
   EXPECT_THAT(told_now(), HasSubstr("*In progress*\n- born-digital/pkg.zip (`T-1`) - stored v1, but a required copy"));
   EXPECT_TRUE(is_there(kKey));
-  ASSERT_TRUE(transfers.set_transfer_fact(damage, ""));
+  notes.was_right("second", copy_of(1));
   add_location("uuid-4");
   EXPECT_THAT(told_now(), HasSubstr("*In progress*\n- born-digital/pkg.zip"));
   EXPECT_TRUE(is_there(kKey));
@@ -313,6 +312,28 @@ TEST_F(MonitoringTest, F9_DamageFoundAfterTheReportKeepsIt) {
   readers.before_answer = [&] { add_location("uuid-4"); };
   EXPECT_EQ(run().count(Fate::held), 1U);
   EXPECT_TRUE(is_there(kKey));
+}
+
+TEST_F(MonitoringTest, F9_ADamageThatBecomesKnownAfterTheReportKeepsIt) {
+  const std::string id = stored_package(kKey);
+  DamageNotes notes(damage, clock, log);
+  readers.before_answer = [&] { notes.failed("second", copy_of(1), broken("gone", "", Reason::not_found)); };
+  EXPECT_EQ(run().count(Fate::held), 1U);
+  EXPECT_TRUE(is_there(kKey));
+  EXPECT_TRUE(show(id).reported_stored);
+  readers.before_answer = nullptr;
+  notes.was_right("second", copy_of(1));
+  EXPECT_EQ(run().count(Fate::removed), 2U);
+  EXPECT_FALSE(is_there(kKey));
+}
+
+TEST_F(MonitoringTest, F9_DamageOfLaterVersionsAndDoubtAboutCopiesCountNothing) {
+  stored_package(kKey);
+  DamageNotes notes(damage, clock, log);
+  notes.failed("second", copy_of(2), broken("gone", "", Reason::not_found));
+  notes.failed("second", copy_of(1), temporary("the connection broke off", "", Reason::truncated));
+  EXPECT_THAT(told_now(), HasSubstr("*Stored*\n- born-digital/pkg.zip"));
+  EXPECT_FALSE(is_there(kKey));
 }
 
 TEST_F(MonitoringTest, F9_OnlyLocationsOfTheSpaceCount) {
