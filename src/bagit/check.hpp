@@ -52,8 +52,8 @@ class HeldVersion {
   /// What a URL names below this bag, `vK/name`, when it lies in one of the archive's own locations (7.1); nothing
   /// when it lies elsewhere. Whether there is such a file is not looked at.
   [[nodiscard]] virtual std::optional<std::string> path_of(std::string_view url) const = 0;
-  /// The bytes of a stored file, from the location that `url` names first, then from the others (7.3).
-  virtual Result<std::unique_ptr<ByteSource>> open(const std::string& path, std::string_view url) = 0;
+  /// The bytes of a file of the payload, from the location that `url` names first, then from the others (7.3).
+  virtual Result<std::unique_ptr<ByteSource>> open(const InventoryEntry& file, std::string_view url) = 0;
 };
 
 struct CheckRequest {

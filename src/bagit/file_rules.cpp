@@ -130,7 +130,7 @@ Result<void> FileRules::judge_held(const BagName& name, const FetchEntry& fetch)
     problem.actual = std::to_string(entry.size);
     TRY_VOID(findings_.add(std::move(problem)));
   }
-  TRY(auto whole, complete(entry, needed(name), [&] { return request_.held->open(entry.path, fetch.url); }));
+  TRY(auto whole, complete(entry, needed(name), [&] { return request_.held->open(entry, fetch.url); }));
   if (!whole) {
     failed_.add(name.name);
     return findings_.add(name_problem("K3", "unreadable-file", name.name, "The stored file cannot be read to its end"));

@@ -286,7 +286,7 @@ class Service::House {
   void begin_dry_runs() {
     dry_run_needs_ = std::make_unique<ingest::DryRunNeeds>(
         ingest::DryRunNeeds{*catalogue_, *storage_->sources, machine_.clock, *storage_->gauge, scratch_->storage(),
-                            storage_->places, *storage_->records, machine_.log});
+                            storage_->places, *storage_->records, machine_.log, damage_.get()});
     const ingest::DryRunSettings settings{archive_limits(config_), config_.min_free, profiles_};
     host::DryRunBounds bounds;
     bounds.at_once = config_.dry_runs_at_once;
@@ -337,14 +337,14 @@ class Service::House {
     horizon_ = ingest::first_horizon(machine_.clock, times);
     walker_settings_ = walker_settings(config_, context_url);
     walker_settings_.doors.profiles = profiles_;
-    walker_needs_ = std::make_unique<ingest::WalkerNeeds>(
-        ingest::WalkerNeeds{{*catalogue_, *storage_->sources, *storage_->records, workers_, machine_.clock,
-                             *storage_->gauge, *storage_->working, machine_.log, storage_->versions.get()},
-                            machine_.entropy,
-                            machine_.log,
-                            storage_->places,
-                            horizon_,
-                            metrics_});
+    walker_needs_ = std::make_unique<ingest::WalkerNeeds>(ingest::WalkerNeeds{
+        {*catalogue_, *storage_->sources, *storage_->records, workers_, machine_.clock, *storage_->gauge,
+         *storage_->working, machine_.log, storage_->versions.get(), damage_.get()},
+        machine_.entropy,
+        machine_.log,
+        storage_->places,
+        horizon_,
+        metrics_});
     notify_settings_ = notify_settings(config_);
     notify_needs_ = std::make_unique<ingest::NotifyNeeds>(
         ingest::NotifyNeeds{*catalogue_, callback_client_, machine_.clock, machine_.entropy, machine_.log, metrics_});

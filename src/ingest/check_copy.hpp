@@ -6,6 +6,7 @@
 #include "ingest/compare.hpp"
 #include "ingest/progress.hpp"
 #include "ingest/stop.hpp"
+#include "ports/damage.hpp"
 #include "ports/deposit.hpp"
 #include "ports/workers.hpp"
 #include "ports/working_storage.hpp"
@@ -19,6 +20,7 @@ struct CheckCopyNeeds {
   ProgressMeter& progress;
   const Stop& stop;
   Spread spread{};
+  DamageNotes* damage = nullptr;  ///< of files that earlier versions hold; null: nobody keeps what is found
 };
 
 /// Reads staging before commit, the final keys of what is already stored. Each faulty file is counted once.

@@ -23,6 +23,14 @@ Problem fetched_problem(const char* rule, const char* kind, const InventoryEntry
   return problem;
 }
 
+FileCopy copy_of(const Place& place, const std::string& key, const InventoryEntry& entry) {
+  return {place.facts.uuid, key, entry.size, entry.sha256()};
+}
+
+void note(const CheckCopyNeeds& needs, const Place& place, const FileCopy& copy, const Error& error) {
+  if (needs.damage != nullptr) needs.damage->failed(place.facts.name.str(), copy, error);
+}
+
 /// Walks the listing of one version directory after the other, beside the fetched files by path.
 class Presence {
  public:
@@ -40,11 +48,14 @@ class Presence {
     }
     TRY(const ObjectInfo* object, find(key));
     if (object == nullptr) {
+      note(needs_, place_, copy_of(place_, key, entry), broken("there is no such object", key, Reason::not_found));
       faults_.add(entry.name);
       return needs_.problems.add(
           fetched_problem("K2", "missing-file", entry, "The location does not hold the file that is fetched"));
     }
     if (object->size == entry.size) return {};
+    note(needs_, place_, copy_of(place_, key, entry),
+         broken("the object has another size than was recorded", key, Reason::corrupt));
     faults_.add(entry.name);
     Problem problem = fetched_problem("K5", "wrong-length", entry, "The stored file that is fetched has another size");
     problem.expected = std::to_string(entry.size);
@@ -79,15 +90,25 @@ class Presence {
 Result<EntryFinding> read_stored(const CheckCopyNeeds& needs, const Place& place, const BagId& bag,
                                  const InventoryEntry& entry) {
   TRY_VOID(needs.stop.check());
-  auto source = place.store.get(layout::bag_prefix(bag) + entry.path, {});
+  const std::string key = layout::bag_prefix(bag) + entry.path;
+  const FileCopy copy = copy_of(place, key, entry);
+  auto source = place.store.get(key, {});
   // The listing has said so already.
   if (!source && source.error().reason == Reason::not_found) return EntryFinding();
-  if (!source) return std::move(source).error();
   HashingSink sink(needs.progress, needs.stop);
-  TRY_VOID(copy_bytes(**source, sink, kReadBuffer));
+  const auto read = source ? copy_bytes(**source, sink, kReadBuffer) : Result<std::uint64_t>(source.error());
+  if (!read) {
+    note(needs, place, copy, read.error());
+    return read.error();
+  }
   needs.progress.add(0, 1);
   const Digest actual = sink.finish();
-  if (actual == entry.sha256() || sink.size() != entry.size) return EntryFinding();
+  if (sink.size() != entry.size) return EntryFinding();
+  if (actual == entry.sha256()) {
+    if (needs.damage != nullptr) needs.damage->was_right(place.facts.name.str(), copy);
+    return EntryFinding();
+  }
+  note(needs, place, copy, broken("the object does not have the recorded digest", key, Reason::corrupt));
   Problem problem =
       fetched_problem("K4", "wrong-checksum", entry, "The stored file that is fetched has another sha256 digest");
   problem.algorithm = name_of(Algorithm::sha256);

@@ -117,7 +117,7 @@ class Door {
     TRY(const Unpacked unpacked, waypoint_of<Unpacked>(Step::unpack));
     TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
     std::optional<HeldBag> held =
-        held_for(ingest().request, context_.view.versions, needs_.records, context_.places, needs_.log);
+        held_for(ingest().request, context_.view.versions, needs_.records, context_.places, needs_.log, needs_.damage);
     const VerifyTask task{ingest().request.type, largest_budget(ingest().request.bag, context_.places),
                           ingest().request.bag, held ? &*held : nullptr, settings_.profiles};
     PackageFiles files(context_.area, context_.places, staging(), rooted.root);
@@ -150,8 +150,22 @@ class Door {
 
   [[nodiscard]] StagingTicket staging() const { return {ingest().id, context_.lease.fence, context_.adopt}; }
 
+  /// A location that was added since has no copy of what earlier versions hold, rather than a damaged one.
+  [[nodiscard]] bool holds_latest(const Place& at) const {
+    const VersionRow* latest = latest_registered(context_.view.versions);
+    if (latest == nullptr) return false;
+    const std::vector<std::string>& holders = latest->registration->location_uuids;
+    return std::find(holders.begin(), holders.end(), at.facts.uuid) != holders.end();
+  }
+
   CheckCopyNeeds check_copy_needs(const Place& at) {
-    return CheckCopyNeeds{context_.area, needs_.workers, report_, progress_, context_.stop, spread_of(at.facts)};
+    return CheckCopyNeeds{context_.area,
+                          needs_.workers,
+                          report_,
+                          progress_,
+                          context_.stop,
+                          spread_of(at.facts),
+                          holds_latest(at) ? needs_.damage : nullptr};
   }
 
   Result<Passed> pass_replicate() {

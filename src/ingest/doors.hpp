@@ -14,6 +14,7 @@
 #include "ingest/stop.hpp"
 #include "ingest/verify.hpp"
 #include "ports/clock.hpp"
+#include "ports/damage.hpp"
 #include "ports/disk_gauge.hpp"
 #include "ports/log.hpp"
 #include "ports/sources.hpp"
@@ -41,6 +42,7 @@ struct DoorNeeds {
   WorkingStorage& working;
   Log& log;
   VersionIndex* versions = nullptr;  ///< beside the catalogue, where there is one
+  DamageNotes* damage = nullptr;     ///< null: nobody keeps what is found of stored files
 };
 
 /// The run a door belongs to.

@@ -76,7 +76,7 @@ class Trial {
     TRY(const auto verified,
         enter<Verified>(Step::verify, [&](ProblemSink& problems, ProgressMeter& progress) -> Result<Verified> {
           TRY(const std::vector<VersionRow> versions, needs_.catalogue.versions_now(request.bag));
-          std::optional<HeldBag> held = held_for(request, versions, needs_.records, places_, needs_.log);
+          std::optional<HeldBag> held = held_for(request, versions, needs_.records, places_, needs_.log, needs_.damage);
           const VerifyTask task{request.type, largest_budget(request.bag, places_), request.bag,
                                 held ? &*held : nullptr, settings_.profiles};
           PackageFiles files(*area_, rooted->root);

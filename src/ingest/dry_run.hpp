@@ -14,6 +14,7 @@
 #include "ingest/rooms.hpp"
 #include "ingest/verify.hpp"
 #include "ports/clock.hpp"
+#include "ports/damage.hpp"
 #include "ports/disk_gauge.hpp"
 #include "ports/dry_runs.hpp"
 #include "ports/log.hpp"
@@ -32,6 +33,7 @@ struct DryRunNeeds {
   const std::vector<Place>& places;
   ObjectStore& records;
   Log& log;
+  DamageNotes* damage = nullptr;  ///< null: nobody keeps what is found of stored files
 };
 
 struct DryRunSettings {

@@ -1,5 +1,7 @@
 #include "ingest/held_bag.hpp"
 
+#include <algorithm>
+
 #include "domain/description.hpp"
 #include "retrieve/description.hpp"
 
@@ -47,12 +49,14 @@ std::vector<LocationFacts> facts_of(const std::vector<Place>& places) {
 
 }  // namespace
 
-HeldBag::HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log)
+HeldBag::HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log,
+                 DamageNotes* damage)
     : bag_(std::move(bag)),
       row_(std::move(row)),
       records_(records),
       places_(places),
       log_(log),
+      damage_(damage),
       urls_(bag_, facts_of(places)) {
   for (const Place& place : places_) stores_.push_back(&place.store);
 }
@@ -67,8 +71,8 @@ std::optional<std::string> HeldBag::path_of(std::string_view url) const {
   return target ? std::optional(std::move(target->path)) : std::nullopt;
 }
 
-Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::string_view url) {
-  const std::string key = layout::bag_prefix(bag_) + path;
+Result<std::unique_ptr<ByteSource>> HeldBag::open(const InventoryEntry& file, std::string_view url) {
+  const std::string key = layout::bag_prefix(bag_) + file.path;
   const auto target = urls_.find(url);
   const std::size_t first = target ? target->location : 0;
   Result<std::unique_ptr<ByteSource>> opened = broken("no location is configured", key);
@@ -78,6 +82,9 @@ Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::
     if (opened) return opened;
     log_.write(LogLevel::error, "file.copy_unusable",
                {{"location", place.facts.name.str()}, {"key", key}, {"error", opened.error().text()}});
+    const std::vector<std::string>& holders = row_.registration->location_uuids;
+    if (damage_ == nullptr || std::ranges::find(holders, place.facts.uuid) == holders.end()) continue;
+    damage_->failed(place.facts.name.str(), {place.facts.uuid, key, file.size, file.sha256()}, opened.error());
   }
   // Locations are the operator's: what none of them can give is no fault of the bag in hand.
   if (opened.error().act == Act::rejected) return broken(opened.error().what, key, opened.error().reason);
@@ -85,10 +92,10 @@ Result<std::unique_ptr<ByteSource>> HeldBag::open(const std::string& path, std::
 }
 
 std::optional<HeldBag> held_for(const IngestRequest& request, const std::vector<VersionRow>& versions,
-                                ObjectStore& records, const std::vector<Place>& places, Log& log) {
+                                ObjectStore& records, const std::vector<Place>& places, Log& log, DamageNotes* damage) {
   const VersionRow* latest = latest_registered(versions);
   if (latest == nullptr || request.type != IngestType::update) return std::nullopt;
-  return HeldBag(request.bag, *latest, records, places, log);
+  return HeldBag(request.bag, *latest, records, places, log, damage);
 }
 
 }  // namespace strongroom::ingest

@@ -10,6 +10,7 @@
 #include "domain/fetch_url.hpp"
 #include "domain/version_row.hpp"
 #include "ingest/rooms.hpp"
+#include "ports/damage.hpp"
 #include "ports/log.hpp"
 
 namespace strongroom::ingest {
@@ -17,11 +18,12 @@ namespace strongroom::ingest {
 class HeldBag final : public bagit::HeldVersion {
  public:
   /// All outlive this; `row` is registered, and stays the latest while the run holds the bag's lease.
-  HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log);
+  HeldBag(BagId bag, VersionRow row, ObjectStore& records, const std::vector<Place>& places, Log& log,
+          DamageNotes* damage);
 
   Result<std::unique_ptr<bagit::EntryReader>> payload() override;
   [[nodiscard]] std::optional<std::string> path_of(std::string_view url) const override;
-  Result<std::unique_ptr<ByteSource>> open(const std::string& path, std::string_view url) override;
+  Result<std::unique_ptr<ByteSource>> open(const InventoryEntry& file, std::string_view url) override;
 
  private:
   BagId bag_;
@@ -29,12 +31,14 @@ class HeldBag final : public bagit::HeldVersion {
   ObjectStore& records_;
   const std::vector<Place>& places_;
   Log& log_;
+  DamageNotes* damage_;  ///< null: nobody keeps what is found
   FetchUrls urls_;
   std::vector<ObjectStore*> stores_;
 };
 
 /// The version that an update builds on; nothing for a create, or when none is registered.
 [[nodiscard]] std::optional<HeldBag> held_for(const IngestRequest& request, const std::vector<VersionRow>& versions,
-                                              ObjectStore& records, const std::vector<Place>& places, Log& log);
+                                              ObjectStore& records, const std::vector<Place>& places, Log& log,
+                                              DamageNotes* damage);
 
 }  // namespace strongroom::ingest

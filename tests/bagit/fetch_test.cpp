@@ -30,12 +30,12 @@ class MemoryHeld final : public HeldVersion {
     const std::string_view bag = kBag;
     return url.starts_with(bag) ? std::optional(std::string(url.substr(bag.size()))) : std::nullopt;
   }
-  Result<std::unique_ptr<ByteSource>> open(const std::string& path, std::string_view url) override {
+  Result<std::unique_ptr<ByteSource>> open(const InventoryEntry& wanted, std::string_view url) override {
     opened.push_back(std::string(url));
     for (const auto& [name, file] : files) {
-      if (file.path == path) return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(file.content));
+      if (file.path == wanted.path) return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(file.content));
     }
-    return broken("no such file", path, Reason::not_found);
+    return broken("no such file", wanted.path, Reason::not_found);
   }
 
  private:

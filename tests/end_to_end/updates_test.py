@@ -122,6 +122,7 @@ class Updates(ServiceTest):
         lost.parent.chmod(0o700)
         lost.unlink()
         self.refused(partial({"data/r.txt": R}, {}, [line]), unverified, step="Verification (third copy) failed - ")
+        self.assertIn("file.copy_damaged", self.strongroom.said())
         check_absent(self, self.strongroom, "maps", "t", "v3")
 
     def test_i7_what_a_fetch_file_may_not_say(self):

@@ -106,6 +106,12 @@ TEST_F(UpdateTest, I6_AFileThatOneLocationLostStopsTheUpdate) {
   for (const auto& [key, bytes] : held) EXPECT_EQ(key.find("/v2/"), std::string::npos) << key;
   EXPECT_EQ(world.location(0).staged().size(), 0U);
   EXPECT_FALSE(world.catalogue().find_ingest(world.ingests().at(1)).value()->version);
+  // What was found out about v1 is not forgotten with the ingest.
+  const auto damage = world.damage().damage_in("uuid-2", "", 10).value();
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0].copy, (FileCopy{"uuid-2", "maps/t/v1/data/r.txt", first.at("r.txt").size(),
+                                      digest_of(Algorithm::sha256, first.at("r.txt"))}));
+  EXPECT_EQ(world.damage().count_damage("uuid-0").value() + world.damage().count_damage("uuid-1").value(), 0U);
 }
 
 TEST_F(UpdateTest, I6_AFileOfAnotherSizeStopsTheUpdate) {
@@ -116,6 +122,7 @@ TEST_F(UpdateTest, I6_AFileOfAnotherSizeStopsTheUpdate) {
   world.post(delta("two", "v1", "v1"));
   run();
   EXPECT_EQ(status(1), Status::failed);
+  EXPECT_EQ(world.damage().count_damage("uuid-1").value(), 1U);
 }
 
 }  // namespace

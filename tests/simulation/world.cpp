@@ -232,10 +232,10 @@ std::unique_ptr<World::Process> World::start_process() {
   process->owner = OwnerId{"boot-" + std::to_string(boots_), "process-" + std::to_string(++processes_)};
   process->horizon = std::make_unique<ingest::LeaseHorizon>(std::numeric_limits<std::int64_t>::max());
   if (settings_.horizons) *process->horizon = ingest::first_horizon(*clock_, {});
-  process->walker_needs = std::make_unique<ingest::WalkerNeeds>(
-      ingest::WalkerNeeds{ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_,
-                                            gated_working_, log_, settings_.direct_last ? &gated_versions_ : nullptr},
-                          entropy_, log_, places_, *process->horizon, metrics_});
+  process->walker_needs = std::make_unique<ingest::WalkerNeeds>(ingest::WalkerNeeds{
+      ingest::DoorNeeds{gated_catalogue_, gated_sources_, gated_records_, workers_, *clock_, gauge_, gated_working_,
+                        log_, settings_.direct_last ? &gated_versions_ : nullptr, &damage_notes_},
+      entropy_, log_, places_, *process->horizon, metrics_});
   process->walker = std::make_unique<ingest::Walker>(*process->walker_needs, walker_settings_, process->owner, 0);
   process->notifier = std::make_unique<ingest::Notifier>(notify_needs_, notify_settings_, process->owner, 0);
   return process;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adapters/catalogue/memory/catalogue.hpp"
+#include "adapters/catalogue/memory/damage.hpp"
 #include "adapters/objects/memory/disk_gauge.hpp"
 #include "adapters/objects/memory/location.hpp"
 #include "adapters/objects/memory/sources.hpp"
@@ -203,6 +204,7 @@ class World {
   memory::MemoryCatalogue& catalogue() { return *catalogue_; }
   memory::MemoryWorkingStorage& working() { return *working_; }
   memory::MemoryGauge& gauge() { return gauge_; }
+  memory::MemoryDamage& damage() { return damage_; }
   SimReceiver& receiver() { return receiver_; }
   [[nodiscard]] const std::vector<IngestId>& ingests() const { return ingests_; }
 
@@ -229,6 +231,8 @@ class World {
   SimOwners owners_;
   SimLog log_;
   NoMetrics metrics_;
+  memory::MemoryDamage damage_;
+  DamageNotes damage_notes_{damage_, *clock_, log_};
   test::InlineWorkers workers_;
   memory::MemoryGauge gauge_;
   SimReceiver receiver_;
