@@ -26,6 +26,8 @@ class CompanionServices::Parts {
     return {};
   }
 
+  [[nodiscard]] transfers::Alarm* alarm() const { return companions_ ? &companions_->alarm() : nullptr; }
+
   void join(host::Crew& crew) {
     crew.add([shared = needs_.companions](const std::stop_token& stop) {
       shared.clock.wait_until(Duration::max(), stop);
@@ -71,6 +73,8 @@ Result<std::unique_ptr<CompanionServices>> CompanionServices::make(const Config&
   TRY_VOID(parts->open());
   return std::unique_ptr<CompanionServices>(new CompanionServices(std::move(parts)));
 }
+
+transfers::Alarm* CompanionServices::alarm() const { return parts_->alarm(); }
 
 void CompanionServices::join(host::Crew& crew) { parts_->join(crew); }
 

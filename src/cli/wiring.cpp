@@ -17,6 +17,7 @@
 #include "api/management.hpp"
 #include "care/restoring.hpp"
 #include "cli/companion_services.hpp"
+#include "cli/damage_watch.hpp"
 #include "cli/package_watch.hpp"
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
@@ -383,6 +384,18 @@ class Service::House {
                                   machine_.clock});
     crew_.add([this](const std::stop_token& stop) { events::MetsIndexing(*mets_needs_, stop).run(); });
     companions_->join(crew_);
+    // Alerts go out as events even where nothing posts them.
+    alarm_ = std::make_unique<transfers::Alarm>(
+        transfers::AlarmNeeds{*catalogue_, nullptr, machine_.clock, machine_.entropy, machine_.log});
+    crew_.add([this](const std::stop_token& stop) {
+      transfers::Alarm* posted = companions_->alarm();
+      watch_damage({{*catalogue_, *damage_, facts_, stores_},
+                    posted != nullptr ? *posted : *alarm_,
+                    machine_.clock,
+                    metrics_,
+                    machine_.log},
+                   stop);
+    });
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
       crew_.add([this, owner, hand](const std::stop_token& stop) {
         events::Dispatcher(*dispatch_needs_, dispatch_settings_, owner, hand).run(stop);
@@ -491,6 +504,7 @@ class Service::House {
   /// Their calls are cut off at a stop; those of ingests come to their end.
   std::unique_ptr<Providers> companion_providers_;
   std::unique_ptr<CompanionServices> companions_;
+  std::unique_ptr<transfers::Alarm> alarm_;
   bool working_ = false;
   host::Crew crew_;
 };

@@ -58,6 +58,10 @@ inline constexpr MetricFamily kCopiesUnusable{"strongroom_copies_unusable_total"
                                               "Stored files that a location could not give to a reader.",
                                               MetricKind::counter,
                                               {"location", "fault"}};
+inline constexpr MetricFamily kDamagedFiles{"strongroom_damaged_files",
+                                            "Stored files that a location is known not to hold as they were stored.",
+                                            MetricKind::gauge,
+                                            {"location"}};
 inline constexpr MetricFamily kLeftovers{"strongroom_leftover_versions",
                                          "Version numbers that failed ingests left over in storage locations.",
                                          MetricKind::gauge};
@@ -131,6 +135,7 @@ inline constexpr std::array kAll = {kRequests,
                                     kLocationFaults,
                                     kReplicaFailures,
                                     kCopiesUnusable,
+                                    kDamagedFiles,
                                     kLeftovers,
                                     kCallbacks,
                                     kPendingCallbacks,
