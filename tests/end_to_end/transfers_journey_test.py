@@ -2,10 +2,12 @@
 """The whole way of a package, with everything on it real but Archivematica and Slack, whose double does what they do:
 an archivist's upload, its notification, the checks, Archivematica that copies from S3 and stores an AIP in the same
 Strongroom (three copies, the primary in S3), the callback, the report, the deletion, and the notification of the bag.
+A copy that is damaged keeps its package (F9).
 Then the same with answers that are lost, and the test package that operators send on that way (case G2).
 """
 
 import json
+import re
 import unittest
 import urllib.parse
 
@@ -24,6 +26,7 @@ class Journey(CompanionTest):
     def embark(self, area=""):
         """The service with its primary location, its packages and its AIPs in S3; the double that stores there."""
         primary, ingests = new_name("primary"), new_name("ingests")
+        self.primary = primary
         for bucket in (primary, ingests):
             self.boto.create_bucket(Bucket=bucket)
         copies = self.new_locations("first", "second")
@@ -98,6 +101,38 @@ class Journey(CompanionTest):
         self.assertEqual(self.keys(), [], "packages and their logs")
         second = self.monitor()[1]
         self.assertTrue(second.startswith("Nothing happened in Archivematica in the last "), second)
+
+    def test_f9_a_copy_that_is_damaged_keeps_its_package(self):
+        """A reader finds it out; nothing goes before the copy was put back and has been read whole."""
+        self.embark()
+        self.upload()
+        self.stored(KEY, "born-digital/LE/MON/1")
+        kept = self.keys()
+        files = self.api.bag("born-digital", "LE/MON/1").json["manifest"]["files"]
+        file = max(files, key=lambda one: one["size"])
+        held = "born-digital/LE/MON/1/" + file["path"]
+        whole = self.boto.get_object(Bucket=self.primary, Key=held)["Body"].read()
+        name = urllib.parse.quote("/bags/born-digital/LE/MON/1/content/" + file["name"])
+        self.put(held, whole[:-1], bucket=self.primary)
+        self.assertEqual(self.api.get(name).body, whole, "from another copy at the end")
+        told = wait_until(lambda: re.findall("event=file.copy_damaged .*", self.strongroom.said()), PATIENCE)
+        self.assertEqual(len(told), 1)
+        self.assertIn("location=main", told[0])
+        self.strongroom.stop()
+        self.strongroom.start()
+        (report,) = self.monitor()
+        self.assertIn(f"*In progress*\n- {KEY} (`", report)
+        self.assertIn("a required copy is not there, verified and whole", report)
+        self.assertNotIn("*Stored*", report)
+        self.assertEqual(set(kept) - set(self.keys()), set(), "removed")
+
+        self.put(held, whole, bucket=self.primary)
+        self.assertEqual(self.api.get(name).body, whole)
+        wait_until(lambda: "event=file.copy_whole_again" in self.strongroom.said(), PATIENCE, what="the good copy")
+        report = self.monitor()[1]
+        self.assertIn(f"*Stored*\n- {KEY}", report)
+        self.assertNotIn("*In progress*", report)
+        self.assertEqual(self.keys(), [])
 
     def test_what_is_not_stored(self):
         """The report of what others have to look after; nothing of it is deleted."""
