@@ -11,13 +11,17 @@
 #include "cli/config_options.hpp"
 #include "cli/paint.hpp"
 #include "cli/providers.hpp"
+#include "cli/readable.hpp"
 #include "contracts/object_store_contract.hpp"
+#include "domain/layout.hpp"
 
 namespace strongroom::cli {
 namespace {
 
 /// As many as it takes to see who comes first.
 constexpr std::size_t kThreads = 8;
+/// One page of a listing, to see whether files lie in an archive tier.
+constexpr std::size_t kFilesLookedAt = 1000;
 /// Signatures are refused when clocks are apart by a quarter of an hour; this is far enough to be told.
 constexpr Duration kSkew = std::chrono::minutes(1);
 
@@ -56,6 +60,9 @@ class StoreChecker {
       if (!opened) return problem("it cannot be used", opened.error());
       tell(Outcome::good, "it is itself: " + (*opened)->uuid());
       check_contract(**opened, false);
+      if (setting.facts.tier == AccessTier::archive) {
+        tell(Outcome::note, "its tier is \"archive\": copies are read back when they are stored, and never after");
+      }
       return;
     }
     const std::unique_ptr<remote::RemoteStore> store = providers_.store(setting);
@@ -65,6 +72,7 @@ class StoreChecker {
     check_marker(*store, setting);
     const std::string key = check_contract(*store, setting.cloud.looks_before_writing);
     if (!key.empty()) check_facts(*store, setting, key);
+    if (const auto archiver = providers_.archiver(setting)) check_archive(*archiver, setting);
   }
 
   /// Whether long answers come out as they are put there, for a reader without keys. What is put there goes by the
@@ -145,6 +153,41 @@ class StoreChecker {
                            : "it does not tell the SHA-256 of what it stores: copies are compared by reading them");
   }
 
+  /// What nobody reads is attested, not checked: an operator must not take the one for the other.
+  void check_archive(Archiver& archiver, const LocationSetting& setting) {
+    const std::string name = setting.facts.name.str();
+    tell(Outcome::note,
+         "registered versions are moved to " + setting.cloud.archive_to +
+             ": their copies here were read back and verified before that, and since then they are "
+             "attested by the provider, not checked; `strongroom bag restore SPACE/IDENTIFIER --location " +
+             name + "` makes them readable");
+    const Result<Archived> now = count_archived(archiver);
+    if (!now) return problem("what is in its archive tier cannot be listed", now.error());
+    if (now->files == 0) return;
+    tell(Outcome::note, std::to_string(now->archived) + " of the first " + counted(now->files, "stored file") +
+                            " cannot be read without a restore: attested, not checked");
+  }
+
+  /// Among the files of bags that are listed first.
+  struct Archived {
+    std::size_t files = 0;
+    std::size_t archived = 0;
+  };
+  static Result<Archived> count_archived(Archiver& archiver) {
+    Archived count;
+    // What is the service's own is never moved, and would fill the first page of a large location.
+    for (const char* const after : {"", "_strongroom0"}) {
+      TRY(const std::vector<TieredObject> page, archiver.list("", after, kFilesLookedAt));
+      for (const TieredObject& object : page) {
+        if (!layout::parse_file_key(object.key)) continue;
+        count.files += 1;
+        if (object.is_archived) count.archived += 1;
+      }
+      if (count.files > 0) break;
+    }
+    return count;
+  }
+
   void problem(const std::string& what, const Error& error) { tell(Outcome::problem, what + ": " + error.text()); }
   void tell(Outcome outcome, const std::string& what) {
     if (outcome == Outcome::problem) ++problems_;
@@ -201,7 +244,8 @@ Command check_store_command() {
       "Asks every location of the configuration, or the one that is named, for what the service relies on: that it can "
       "be reached with the keys there are, that it is the location it was, that nothing stored can be overwritten, not "
       "even by two writers at once, that wrong or broken content is not stored, that ranges and lists are exact and "
-      "complete, that clocks agree, and how objects are stored. The bucket of long answers is asked for one, too.\n\n"
+      "complete, that clocks agree, and how objects are stored; what lies in an archive tier is told to be "
+      "attested by the provider, not checked. The bucket of long answers is asked for one, too.\n\n"
       "About a hundred and fifty small objects are written below `_strongroom/check/` and stay there: the service has "
       "no way to delete, and should not have one.";
   command.examples = {

@@ -102,6 +102,7 @@ class CloudTest(ServiceTest):
         self.assertEqual(head.get("StorageClass"), "STANDARD_IA")
 
         # The update brings one file, and takes the others from the primary by their s3:// URLs.
+        self.check_attested(service, len(bag.files))
         whole = dict(NAMES, **{"data/a file.txt": b"hello again\n"})
         lines = [f"s3://{self.primary}/maps/sea/v1/{urllib.parse.quote(name)} {len(content)} {name}"
                  for name, content in NAMES.items() if name != "data/a file.txt"]
@@ -164,6 +165,19 @@ class CloudTest(ServiceTest):
         second = Bag("sea", whole).fetching(lines, ["data/a file.txt"])
         ended = self.ingest(service, second, "update", "second.tar.gz")
         self.assertEqual(ended["status"]["id"], "succeeded", events_of(ended))
+
+    def check_attested(self, service, files):
+        """What nobody can read is not said to be checked."""
+        for name, tier in (("cold", "GLACIER"), ("away", "archive")):
+            done = run("check", "store", "--location", name, "--config", self.toml, "--data", str(service.data), "--json",
+                       seconds=300)
+            self.assertEqual(done.returncode, 0, done)
+            notes = [line["what"] for line in lines_of(done) if line["outcome"] == "note"]
+            self.assertIn(f"registered versions are moved to {tier}: their copies here were read back and verified before "
+                          "that, and since then they are attested by the provider, not checked; `strongroom bag restore "
+                          f"SPACE/IDENTIFIER --location {name}` makes them readable", notes)
+            self.assertIn(f"{files} of the first {files} stored files cannot be read without a restore: attested, not checked",
+                          notes)
 
     def test_a_service_that_dies_goes_on_where_it_was(self):
         service = self.started()
