@@ -177,11 +177,14 @@ class Content(ServiceTest):
         told = self.api.get("//metrics").text
         self.assertRegex(told, r'strongroom_copies_unusable_total\{fault="damaged",location="primary"\} 2')
         self.assertRegex(told, r'strongroom_copies_unusable_total\{fault="missing",location="primary"\} 1')
+        self.assertEqual(self.strongroom.said().count("event=file.copy_damaged"), 2, "each once")
         # The command tells it, and keeps what is right for when the copy is mended.
         self.assertIn("data/large", self.run_get("maps/x", check=1))
         with open(stored / "large", "r+b") as file:
             file.write(large)
         self.run_get("maps/x", "--verify")
+        self.assertEqual(self.content("x", "data/large").body, large)
+        self.assertEqual(self.strongroom.said().count("event=file.copy_whole_again"), 1, "what was mended")
 
     def test_e5_packages(self):
         first, _, whole = self.two_versions()
