@@ -120,6 +120,10 @@ class Journey(CompanionTest):
         self.assertIn("location=main", told[0])
         self.strongroom.stop()
         self.strongroom.start()
+        wait_until(lambda: 'strongroom_damaged_files{location="main"} 1' in self.api.get("/metrics").text, PATIENCE,
+                   what="the number of damaged files")
+        wait_until(lambda: re.search("event=operator_alert .*copies in main", self.strongroom.said()), PATIENCE,
+                   what="the alert")
         (report,) = self.monitor()
         self.assertIn(f"*In progress*\n- {KEY} (`", report)
         self.assertIn("a required copy is not there, verified and whole", report)
