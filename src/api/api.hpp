@@ -31,6 +31,7 @@
 #include "ports/object_store.hpp"
 #include "ports/restores.hpp"
 #include "ports/search_index.hpp"
+#include "ports/sinks.hpp"
 #include "ports/sources.hpp"
 #include "ports/subscriptions.hpp"
 #include "ports/transfers.hpp"
@@ -92,6 +93,7 @@ struct ApiNeeds {
   Restores& restores;
   SearchIndex& search;
   Transfers& transfers;
+  Sinks& sinks;
   LargeResponses* large_responses = nullptr;  ///< null: every answer is sent from here
   DamageNotes* damage = nullptr;              ///< null: nobody keeps what is found of stored files
 };

@@ -37,7 +37,7 @@ class ManagementExchange final : public HttpExchange {
       return refusal;
     }
     if (path != "/metrics" && path != "/healthz") return plain(404, std::string(kUnknownRoute) + "\n");
-    auto text = metrics_text(needs_.desk, needs_.transfers, needs_.metrics, needs_.clock.now());
+    auto text = metrics_text({needs_.desk, needs_.transfers, needs_.sinks, needs_.metrics}, needs_.clock.now());
     if (!text) {
       needs_.log.write(LogLevel::error, "management.fault", {{"error", text.error().text()}});
       return plain(503, "unavailable");

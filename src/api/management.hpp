@@ -9,6 +9,7 @@
 #include "ports/http.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
+#include "ports/sinks.hpp"
 #include "ports/transfers.hpp"
 
 namespace strongroom::api {
@@ -17,6 +18,7 @@ namespace strongroom::api {
 struct ManagementNeeds {
   FrontDesk& desk;
   Transfers& transfers;
+  Sinks& sinks;
   Metrics& metrics;
   Clock& clock;
   Log& log;

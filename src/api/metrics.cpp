@@ -3,6 +3,8 @@
 
 #include "api/endpoints.hpp"
 #include "api/metrics_text.hpp"
+#include "events/born_digital.hpp"
+#include "events/topic_sink.hpp"
 
 namespace strongroom::api {
 
@@ -25,10 +27,20 @@ void set_transfers(const TransferTally& tally, Metrics& metrics, Instant now) {
   metrics.set(metric::kMessagesAside, {}, static_cast<double>(tally.messages_aside));
 }
 
+/// Wherever it runs: nobody asks a process of its own.
+Result<void> set_listener(const MetricsNeeds& needs, std::int64_t last_sequence) {
+  TRY(const SinkState listener, needs.sinks.sink_state(events::topic_sink_name(events::kBornDigital)));
+  if (!listener.is_known) return {};
+  const std::int64_t lag = std::max<std::int64_t>(0, last_sequence - listener.position);
+  needs.metrics.set(metric::kListenerLag, {events::kBornDigital}, static_cast<double>(lag));
+  return {};
+}
+
 }  // namespace
 
-Result<std::string> metrics_text(FrontDesk& desk, Transfers& transfers, Metrics& metrics, Instant now) {
-  TRY(const Tally tally, desk.tally());
+Result<std::string> metrics_text(const MetricsNeeds& needs, Instant now) {
+  Metrics& metrics = needs.metrics;
+  TRY(const Tally tally, needs.desk.tally());
   for (const Status status : {Status::accepted, Status::processing, Status::succeeded, Status::failed}) {
     metrics.set(metric::kIngests, {name_of(status)},
                 static_cast<double>(tally.ingests.at(static_cast<std::size_t>(status))));
@@ -38,14 +50,15 @@ Result<std::string> metrics_text(FrontDesk& desk, Transfers& transfers, Metrics&
   metrics.set(metric::kLeftovers, {}, static_cast<double>(tally.left_over_versions));
   metrics.set(metric::kPendingCallbacks, {}, static_cast<double>(tally.pending_deliveries));
   metrics.set(metric::kEventSequence, {}, static_cast<double>(tally.last_sequence));
-  TRY(const TransferTally packages, transfers.transfer_tally());
+  TRY(const TransferTally packages, needs.transfers.transfer_tally());
   set_transfers(packages, metrics, now);
+  TRY_VOID(set_listener(needs, tally.last_sequence));
   return metrics.text();
 }
 
 HttpResponse get_metrics(Call& call) {
   const ApiNeeds& needs = call.service.needs;
-  auto text = metrics_text(needs.desk, needs.transfers, needs.metrics, needs.clock.now());
+  auto text = metrics_text({needs.desk, needs.transfers, needs.sinks, needs.metrics}, needs.clock.now());
   if (!text) return call.fault(text.error());
   HttpResponse response;
   response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");

@@ -7,6 +7,7 @@
 #include "adapters/archivematica/metered_archivematica.hpp"
 #include "adapters/areas/directory/area.hpp"
 #include "adapters/areas/wrappers/metered.hpp"
+#include "adapters/webhook/metered_webhook.hpp"
 #include "adapters/webhook/webhook_poster.hpp"
 #include "cli/secret_settings.hpp"
 
@@ -41,8 +42,8 @@ class Companions::Parts {
       metered_ = std::make_unique<archivematica::MeteredArchivematica>(*client_, needs_.metrics);
       archivematica_ = std::make_unique<archivematica::CachedArchivematica>(*metered_, needs_.clock);
     }
-    alerts_ = poster("alerts.webhook", settings.alerts_webhook);
-    reports_ = poster("monitor.webhook", settings.monitor.webhook);
+    alerts_ = poster("alerts.webhook", settings.alerts_webhook, "alert webhook");
+    reports_ = poster("monitor.webhook", settings.monitor.webhook, "report webhook");
     alarm_ = std::make_unique<transfers::Alarm>(
         transfers::AlarmNeeds{needs_.transfers, alerts_.get(), needs_.clock, needs_.entropy, needs_.journal});
     walk_needs_ = std::make_unique<transfers::WalkNeeds>(transfers::WalkNeeds{
@@ -74,10 +75,14 @@ class Companions::Parts {
     return {};
   }
 
-  std::unique_ptr<Webhook> poster(const std::string& setting, const cloud::SecretPlace& address) {
+  /// `remote`: its name among those whose calls are counted.
+  std::unique_ptr<Webhook> poster(const std::string& setting, const cloud::SecretPlace& address,
+                                  const std::string& remote) {
     if (!is_given(address)) return nullptr;
-    return std::make_unique<webhook::WebhookPoster>(setting, address, needs_.environment, needs_.providers.web(),
-                                                    needs_.clock);
+    return std::make_unique<webhook::MeteredWebhook>(
+        std::make_unique<webhook::WebhookPoster>(setting, address, needs_.environment, needs_.providers.web(),
+                                                 needs_.clock),
+        remote, needs_.metrics);
   }
 
   const Config config_;

@@ -3,6 +3,7 @@
 #include "adapters/cloud/secret_file.hpp"
 #include "adapters/messages/directory/directory_topic.hpp"
 #include "adapters/messages/webhook/webhook_topic.hpp"
+#include "adapters/messages/wrappers/metered_topic.hpp"
 #include "events/born_digital.hpp"
 
 namespace strongroom::cli {
@@ -26,16 +27,21 @@ Result<std::string> secret_in(const std::string& file) {
 
 Result<std::unique_ptr<Topic>> make_topic(const Config& config, const ListenerNeeds& needs, HttpClient& client) {
   const NotifySetting& notify = config.notify;
+  const auto metered = [&](std::unique_ptr<Topic> topic, const std::string& remote) {
+    return std::unique_ptr<Topic>(std::make_unique<messages::MeteredTopic>(std::move(topic), remote, needs.metrics));
+  };
   switch (notify.sink) {
     case NotifySink::file:
       return std::unique_ptr<Topic>(std::make_unique<messages::directory::DirectoryTopic>(config.notify_directory()));
     case NotifySink::sns:
-      return needs.providers.topic(notify.topic, notify.cloud);
+      return metered(needs.providers.topic(notify.topic, notify.cloud), "notification topic");
     case NotifySink::webhook: {
       TRY(std::string url, secret_in(notify.url_file));
       TRY(std::string secret, secret_in(notify.secret_file));
-      return std::unique_ptr<Topic>(std::make_unique<messages::webhook::WebhookTopic>(
-          std::move(url), std::move(secret), std::string("Strongroom/") + STRONGROOM_VERSION, client, needs.clock));
+      return metered(
+          std::make_unique<messages::webhook::WebhookTopic>(
+              std::move(url), std::move(secret), std::string("Strongroom/") + STRONGROOM_VERSION, client, needs.clock),
+          "notification webhook");
     }
     case NotifySink::none:
       break;
@@ -52,8 +58,8 @@ Result<std::unique_ptr<Listener>> Listener::make(const Config& config, const Lis
       events::TopicSinkNeeds{*listener->topic_, needs.sinks, needs.log, needs.catalogue, needs.clock, needs.metrics,
                              needs.journal, &needs.transfers, &needs.entropy});
   events::TopicSinkSettings& settings = listener->settings_;
-  settings.name = kListener;
-  settings.topic = kListener;
+  settings.name = events::kBornDigital;
+  settings.topic = events::kBornDigital;
   settings.filter.kinds = {"registered-bag"};
   settings.filter.allowed_spaces = config.notify.spaces;
   settings.compose = events::born_digital_message;

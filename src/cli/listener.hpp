@@ -26,9 +26,6 @@ struct ListenerNeeds {
   Log& journal;
 };
 
-/// Of its place in the log, in metrics and of what it set aside.
-inline constexpr char kListener[] = "born-digital";
-
 class Listener {
  public:
   /// Rejected when a file of the configuration cannot be read.

@@ -9,6 +9,7 @@
 #include "cli/listener.hpp"
 #include "cli/package_watch.hpp"
 #include "cli/readable.hpp"
+#include "events/born_digital.hpp"
 #include "transfers/intake.hpp"
 
 namespace strongroom::cli {
@@ -50,7 +51,7 @@ Result<std::size_t> count_aside(MessagesAside& aside) {
   for (;;) {
     TRY(const auto page, aside.messages_aside(after, kMessagesAtOnce));
     if (page.empty()) return count;
-    count += static_cast<std::size_t>(std::ranges::count(page, kListener, &MessageAside::source));
+    count += static_cast<std::size_t>(std::ranges::count(page, events::kBornDigital, &MessageAside::source));
     after = page.back().number;
   }
 }

@@ -311,7 +311,7 @@ class Service::House {
     api::ApiNeeds needs{*catalogue_,  *catalogue_,        *catalogue_, *catalogue_,    *storage_->areas,
                         *dry_runs_,   *storage_->records, stores_,     machine_.clock, machine_.entropy,
                         machine_.log, metrics_,           *catalogue_, *tail_,         *catalogue_,
-                        *catalogue_,  *search_,           *catalogue_};
+                        *catalogue_,  *search_,           *catalogue_, *catalogue_};
     needs.large_responses = large_responses_.get();
     needs.damage = damage_.get();
     handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace), std::move(needs));
@@ -323,7 +323,8 @@ class Service::House {
   /// The management address tells metrics and health, and nothing else.
   Result<void> open_management() {
     if (!config_.metrics_address) return ok();
-    metrics_handler_ = api::make_management({*catalogue_, *catalogue_, metrics_, machine_.clock, machine_.log});
+    metrics_handler_ =
+        api::make_management({*catalogue_, *catalogue_, *catalogue_, metrics_, machine_.clock, machine_.log});
     web::HttpServerOptions options;
     options.address = config_.metrics_address->host;
     options.port = config_.metrics_address->port;

@@ -9,6 +9,9 @@
 
 namespace strongroom::events {
 
+/// The listener: of its place in the log, in metrics and of what it set aside.
+inline constexpr char kBornDigital[] = "born-digital";
+
 /// The message of a `registered-bag` event: `identifier`, `space`, `version`, `origin`, `timeSent`. Rejected when the
 /// event's body is not what such a body must be.
 [[nodiscard]] Result<std::string> born_digital_message(const LoggedEvent& logged);

@@ -40,8 +40,10 @@ std::string alert_of(const std::string& name, const std::string& reason, Instant
 
 }  // namespace
 
+std::string topic_sink_name(const std::string& topic) { return "topic " + topic; }
+
 TopicSink::TopicSink(const TopicSinkNeeds& needs, const TopicSinkSettings& settings, std::stop_token stop)
-    : needs_(needs), settings_(settings), sink_("topic " + settings.topic), stop_(std::move(stop)) {}
+    : needs_(needs), settings_(settings), sink_(topic_sink_name(settings.topic)), stop_(std::move(stop)) {}
 
 Result<void> TopicSink::settle(std::int64_t position, std::vector<RefusedDocument> refused) {
   TRY_VOID(needs_.sinks.settle_sink({sink_, position, {}, std::move(refused)}));

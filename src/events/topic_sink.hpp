@@ -22,6 +22,9 @@
 
 namespace strongroom::events {
 
+/// Under which name the place of a topic's sink is kept.
+[[nodiscard]] std::string topic_sink_name(const std::string& topic);
+
 struct TopicSinkSettings {
   std::string name;   ///< as the configuration has it: in the log and in metrics
   std::string topic;  ///< which topic it is: another one is another sink

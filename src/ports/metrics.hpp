@@ -118,10 +118,16 @@ inline constexpr MetricFamily kOldestTransfer{
     "Age of the oldest transfer package that is still on its way; 0 when none is.", MetricKind::gauge};
 inline constexpr MetricFamily kMessagesAside{"strongroom_messages_aside",
                                              "Messages set aside until an operator has looked.", MetricKind::gauge};
-inline constexpr MetricFamily kRemoteCalls{"strongroom_transfer_calls_total",
-                                           "Calls to transfer areas and to Archivematica.",
-                                           MetricKind::counter,
-                                           {"remote", "outcome"}};
+inline constexpr MetricFamily kRemoteCalls{
+    "strongroom_transfer_calls_total",
+    "Calls to transfer areas, to Archivematica, and to where reports, alerts and notifications go.",
+    MetricKind::counter,
+    {"remote", "outcome"}};
+inline constexpr MetricFamily kListenerLag{
+    "strongroom_listener_lag",
+    "Outgoing events that a listener has not dealt with yet, as its place in the catalogue is.",
+    MetricKind::gauge,
+    {"listener"}};
 
 inline constexpr std::array kAll = {kRequests,
                                     kAuthenticationFailures,
@@ -154,7 +160,8 @@ inline constexpr std::array kAll = {kRequests,
                                     kTransfers,
                                     kOldestTransfer,
                                     kMessagesAside,
-                                    kRemoteCalls};
+                                    kRemoteCalls,
+                                    kListenerLag};
 }  // namespace metric
 
 using MetricLabels = std::initializer_list<std::string_view>;

@@ -69,6 +69,7 @@ class ApiTest : public ::testing::Test {
   FakeRestores restores;
   FakeSearchIndex search;
   memory::MemoryTransfers transfers;
+  FakeSinks sinks;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   LargeResponses* large_responses = nullptr;
   std::unique_ptr<HttpHandler> handler;
@@ -95,8 +96,9 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk, accounts, audit,     uploads,    *dry_runs,     records,  {},     clock,
-                        entropy,   log,  metrics,  event_log, event_tail, subscriptions, restores, search, transfers};
+    api::ApiNeeds needs{catalogue, desk,      accounts, audit,   uploads,   *dry_runs,  records,       {},
+                        clock,     entropy,   log,      metrics, event_log, event_tail, subscriptions, restores,
+                        search,    transfers, sinks};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     needs.large_responses = large_responses;
     handler = api::make_api(config, std::move(needs));

@@ -53,9 +53,9 @@ class DeskTest : public ::testing::Test {
     event_tail =
         std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
                                        events::TailSettings{config.public_base_url + "/context.json", streams_max});
-    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue,  *catalogue, uploads, dry_runs,
-                        records,    {},          bench.clock, entropy,    log,     metrics,
-                        *catalogue, *event_tail, *catalogue,  *catalogue, *search, *catalogue};
+    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads,   dry_runs,   records,
+                        {},         bench.clock, entropy,    log,        metrics,   *catalogue, *event_tail,
+                        *catalogue, *catalogue,  *search,    *catalogue, *catalogue};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

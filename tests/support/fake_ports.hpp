@@ -21,6 +21,7 @@
 #include "ports/object_store.hpp"
 #include "ports/restores.hpp"
 #include "ports/search_index.hpp"
+#include "ports/sinks.hpp"
 #include "ports/sources.hpp"
 #include "ports/subscriptions.hpp"
 
@@ -256,6 +257,16 @@ class FakeRestores final : public Restores {
   Result<std::optional<Restore>> find_restore(const std::string&) override { return not_in_fake(); }
   Result<std::vector<Restore>> open_restores(const std::string&) override { return not_in_fake(); }
   Result<void> save_restore(const Restore&) override { return not_in_fake(); }
+};
+
+/// No sink has ever run.
+class FakeSinks final : public Sinks {
+ public:
+  Result<SinkState> sink_state(const std::string&) override { return SinkState{}; }
+  Result<void> settle_sink(const SinkSettle&) override { return not_in_fake(); }
+  Result<std::vector<RefusedDocument>> refused_documents(const std::string&, const DocumentKey&, std::size_t) override {
+    return not_in_fake();
+  }
 };
 
 class FakeUploads final : public Uploads {

@@ -5,25 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
+#include "support/counting_metrics.hpp"
 
 namespace strongroom::archivematica {
 namespace {
 
 using Kind = PackageAnswer::Kind;
-
-class CountingMetrics final : public Metrics {
- public:
-  std::map<std::string, int> counts;
-  void add(const MetricFamily& family, MetricLabels labels, double by) override {
-    std::string name(family.name);
-    for (const std::string_view label : labels) name.append(" ").append(label);
-    counts[name] += static_cast<int>(by);
-  }
-  void set(const MetricFamily&, MetricLabels, double) override {}
-  void observe(const MetricFamily&, MetricLabels, double) override {}
-  std::string text() override { return {}; }
-};
 
 class ToldArchivematica final : public Archivematica {
  public:
@@ -51,7 +38,7 @@ class ToldArchivematica final : public Archivematica {
 
 TEST(MeteredArchivematicaTest, CallsAreCountedByService) {
   ToldArchivematica inner;
-  CountingMetrics metrics;
+  test::CountingMetrics metrics;
   MeteredArchivematica metered(inner, metrics);
   const auto count = [&](const std::string& labels) {
     return metrics.counts["strongroom_transfer_calls_total " + labels];

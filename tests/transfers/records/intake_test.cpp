@@ -5,24 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "adapters/catalogue/memory/transfers.hpp"
+#include "support/counting_metrics.hpp"
 #include "support/fake_ports.hpp"
 
 namespace strongroom::transfers {
 namespace {
-
-/// Counters as text: `source outcome` and how often.
-class CountingMetrics final : public Metrics {
- public:
-  std::map<std::string, int> counts;
-  void add(const MetricFamily& family, MetricLabels labels, double by) override {
-    std::string name(family.name);
-    for (const std::string_view label : labels) name.append(" ").append(label);
-    counts[name] += static_cast<int>(by);
-  }
-  void set(const MetricFamily&, MetricLabels, double) override {}
-  void observe(const MetricFamily&, MetricLabels, double) override {}
-  std::string text() override { return {}; }
-};
 
 std::string record(const std::string& key, const std::string& sequencer = "0001",
                    const std::string& bucket = "transfer-source", const std::string& more = "") {
@@ -41,7 +28,7 @@ class IntakeTest : public testing::Test {
   test::FakeClock clock;
   test::FakeEntropy entropy;
   test::FakeLog log;
-  CountingMetrics metrics;
+  test::CountingMetrics metrics;
   IntakeSettings settings{.areas = {{"main", "transfer-source"}, {"other", "transfer-bucket"}}};
 };
 

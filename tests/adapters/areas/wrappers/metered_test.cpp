@@ -4,27 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "adapters/areas/memory/area.hpp"
+#include "support/counting_metrics.hpp"
 #include "support/fake_ports.hpp"
 
 namespace strongroom::areas {
 namespace {
-
-/// Counters as text: `remote outcome` and how often.
-class CountingMetrics final : public Metrics {
- public:
-  std::map<std::string, int> counts;
-  void add(const MetricFamily& family, MetricLabels labels, double by) override {
-    std::string name(family.name);
-    for (const std::string_view label : labels) name.append(" ").append(label);
-    counts[name] += static_cast<int>(by);
-  }
-  void set(const MetricFamily&, MetricLabels, double) override {}
-  void observe(const MetricFamily&, MetricLabels, double) override {}
-  std::string text() override { return {}; }
-};
 
 class MeteredAreaTest : public testing::Test {
  protected:
@@ -33,7 +18,7 @@ class MeteredAreaTest : public testing::Test {
 
   test::FakeClock clock;
   memory::MemoryArea inner{clock};
-  CountingMetrics metrics;
+  test::CountingMetrics metrics;
   MeteredArea area{inner, "area main", metrics};
 };
 
