@@ -93,6 +93,7 @@ struct ApiNeeds {
   Restores& restores;
   SearchIndex& search;
   Transfers& transfers;
+  transfers::DeadLetters& dead_letters;
   Sinks& sinks;
   LargeResponses* large_responses = nullptr;  ///< null: every answer is sent from here
   DamageNotes* damage = nullptr;              ///< null: nobody keeps what is found of stored files

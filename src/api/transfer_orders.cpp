@@ -122,8 +122,9 @@ HttpResponse dismiss_transfer(Call& call, const std::string& body) {
 HttpResponse take_transfer_events(Call& call, const std::string& body) {
   if (auto refusal = call.query_refusal()) return std::move(*refusal);
   const ApiNeeds& needs = call.service.needs;
-  const auto receipt = transfers::take_in({needs.transfers, needs.clock, needs.entropy, needs.log, needs.metrics},
-                                          call.service.config.transfers, "http", body);
+  const auto receipt =
+      transfers::take_in({needs.transfers, needs.dead_letters, needs.clock, needs.entropy, needs.log, needs.metrics},
+                         call.service.config.transfers, "http", body);
   if (receipt) return json_response(200, receipt_document(call, *receipt));
   if (receipt.error().act == Act::rejected) return call.fail(400, receipt.error().what);
   needs.log.write(LogLevel::error, "notification_not_kept",

@@ -36,14 +36,21 @@ std::unique_ptr<CompanionCommand> CompanionCommand::open(const Config& config, c
   std::unique_ptr<CompanionCommand> opened(new CompanionCommand(config, surroundings));
   opened->signals_ = std::move(signals);
   opened->data_ = std::move(*data);
+  opened->make_alerts();
   opened->end_calls_.emplace(opened->stop(),
                              [opened = opened.get()] { opened->providers_.end_calls(Providers::kStopGrace); });
   return opened;
 }
 
+void CompanionCommand::make_alerts() {
+  const WebhookNeeds webhook{providers_, surroundings_.environment(), surroundings_.clock, metrics_};
+  alerts_ = std::make_unique<Alerts>(
+      config_, AlertsNeeds{data_->transfers(), data_->aside(), webhook, surroundings_.entropy, *journal_});
+}
+
 CompanionNeeds CompanionCommand::needs() {
-  return {data_->transfers(), providers_, surroundings_.environment(), surroundings_.clock, surroundings_.entropy,
-          metrics_,           *journal_};
+  return {data_->transfers(),    *alerts_, providers_, surroundings_.environment(), surroundings_.clock,
+          surroundings_.entropy, metrics_, *journal_};
 }
 
 std::unique_ptr<Companions> CompanionCommand::companions() {

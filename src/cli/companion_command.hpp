@@ -40,6 +40,7 @@ class CompanionCommand {
   [[nodiscard]] Log& journal() { return *journal_; }
   [[nodiscard]] Providers& providers() { return providers_; }
   [[nodiscard]] Metrics& metrics() { return metrics_; }
+  [[nodiscard]] Alerts& alerts() { return *alerts_; }
   /// What companions are made of.
   [[nodiscard]] CompanionNeeds needs();
   /// The companions; null after a complaint.
@@ -47,6 +48,7 @@ class CompanionCommand {
 
  private:
   CompanionCommand(Config config, const Surroundings& surroundings);
+  void make_alerts();
 
   const Config config_;
   const Surroundings surroundings_;
@@ -55,6 +57,7 @@ class CompanionCommand {
   std::unique_ptr<Log> journal_;
   Providers providers_;
   NoMetrics metrics_;
+  std::unique_ptr<Alerts> alerts_;
   /// A stop waits for nobody's answer.
   std::optional<std::stop_callback<std::function<void()>>> end_calls_;
 };

@@ -15,9 +15,8 @@ class CompanionServices::Parts {
   Result<void> open() {
     const CompanionNeeds& shared = needs_.companions;
     if (config_.runs(kNotifyService)) {
-      TRY(listener_,
-          Listener::make(config_, {needs_.catalogue, needs_.log, needs_.sinks, shared.transfers, shared.providers,
-                                   shared.clock, shared.entropy, shared.metrics, shared.journal}));
+      TRY(listener_, Listener::make(config_, {needs_.catalogue, needs_.log, needs_.sinks, shared.alerts.dead_letters(),
+                                              shared.providers, shared.clock, shared.metrics, shared.journal}));
     }
     if (!config_.runs(kWatchService) && !config_.runs(kMonitorService)) return {};
     TRY(companions_, Companions::make(config_, shared));
@@ -25,8 +24,6 @@ class CompanionServices::Parts {
     if (config_.runs(kMonitorService)) TRY_VOID(open_monitor());
     return {};
   }
-
-  [[nodiscard]] transfers::Alarm* alarm() const { return companions_ ? &companions_->alarm() : nullptr; }
 
   void join(host::Crew& crew) {
     crew.add([shared = needs_.companions](const std::stop_token& stop) {
@@ -73,8 +70,6 @@ Result<std::unique_ptr<CompanionServices>> CompanionServices::make(const Config&
   TRY_VOID(parts->open());
   return std::unique_ptr<CompanionServices>(new CompanionServices(std::move(parts)));
 }
-
-transfers::Alarm* CompanionServices::alarm() const { return parts_->alarm(); }
 
 void CompanionServices::join(host::Crew& crew) { parts_->join(crew); }
 

@@ -37,8 +37,6 @@ class CompanionServices {
   CompanionServices(const CompanionServices&) = delete;
   CompanionServices& operator=(const CompanionServices&) = delete;
 
-  /// The alerts of operators as they are configured; null when neither `watch` nor `monitor` runs here.
-  [[nodiscard]] transfers::Alarm* alarm() const;
   /// Adds their loops, each on a thread of its own; the services outlive the crew.
   void join(host::Crew& crew);
 

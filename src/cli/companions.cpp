@@ -7,9 +7,6 @@
 #include "adapters/archivematica/metered_archivematica.hpp"
 #include "adapters/areas/directory/area.hpp"
 #include "adapters/areas/wrappers/metered.hpp"
-#include "adapters/webhook/metered_webhook.hpp"
-#include "adapters/webhook/webhook_poster.hpp"
-#include "cli/secret_settings.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -42,12 +39,11 @@ class Companions::Parts {
       metered_ = std::make_unique<archivematica::MeteredArchivematica>(*client_, needs_.metrics);
       archivematica_ = std::make_unique<archivematica::CachedArchivematica>(*metered_, needs_.clock);
     }
-    alerts_ = poster("alerts.webhook", settings.alerts_webhook, "alert webhook");
-    reports_ = poster("monitor.webhook", settings.monitor.webhook, "report webhook");
-    alarm_ = std::make_unique<transfers::Alarm>(
-        transfers::AlarmNeeds{needs_.transfers, alerts_.get(), needs_.clock, needs_.entropy, needs_.journal});
-    walk_needs_ = std::make_unique<transfers::WalkNeeds>(transfers::WalkNeeds{
-        needs_.transfers, areas_, archivematica_.get(), *alarm_, needs_.clock, needs_.entropy, needs_.journal});
+    reports_ = make_webhook("monitor.webhook", settings.monitor.webhook, "report webhook",
+                            {needs_.providers, needs_.environment, needs_.clock, needs_.metrics});
+    walk_needs_ = std::make_unique<transfers::WalkNeeds>(
+        transfers::WalkNeeds{needs_.transfers, areas_, archivematica_.get(), needs_.alerts.alarm(), needs_.clock,
+                             needs_.entropy, needs_.journal});
     return {};
   }
 
@@ -75,16 +71,6 @@ class Companions::Parts {
     return {};
   }
 
-  /// `remote`: its name among those whose calls are counted.
-  std::unique_ptr<Webhook> poster(const std::string& setting, const cloud::SecretPlace& address,
-                                  const std::string& remote) {
-    if (!is_given(address)) return nullptr;
-    return std::make_unique<webhook::MeteredWebhook>(
-        std::make_unique<webhook::WebhookPoster>(setting, address, needs_.environment, needs_.providers.web(),
-                                                 needs_.clock),
-        remote, needs_.metrics);
-  }
-
   const Config config_;
   const CompanionNeeds needs_;
   std::vector<std::unique_ptr<TransferArea>> stores_;  ///< each behind the one that it counts
@@ -92,9 +78,7 @@ class Companions::Parts {
   std::unique_ptr<Archivematica> client_;
   std::unique_ptr<Archivematica> metered_;
   std::unique_ptr<Archivematica> archivematica_;
-  std::unique_ptr<Webhook> alerts_;
   std::unique_ptr<Webhook> reports_;
-  std::unique_ptr<transfers::Alarm> alarm_;
   std::unique_ptr<transfers::WalkNeeds> walk_needs_;
 };
 
@@ -117,7 +101,7 @@ const transfers::AreaInUse* Companions::area(const std::string& name) const {
 }
 
 Archivematica* Companions::archivematica() const { return parts_->archivematica_.get(); }
-transfers::Alarm& Companions::alarm() const { return *parts_->alarm_; }
+transfers::Alarm& Companions::alarm() const { return parts_->needs_.alerts.alarm(); }
 const transfers::WalkNeeds& Companions::walk_needs() const { return *parts_->walk_needs_; }
 Webhook* Companions::report_webhook() const { return parts_->reports_.get(); }
 

@@ -1,4 +1,4 @@
-// What all companions share: transfer areas, Archivematica and the alerts of operators, as the configuration has them
+// What all companions share: transfer areas, Archivematica and where reports go, as the configuration has them
 // (transfers.md 1).
 //
 // Part of the wiring, for the service and for the commands alike. What it gives may be used by any thread; making it is
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/alerts.hpp"
 #include "cli/config.hpp"
 #include "cli/providers.hpp"
 #include "ports/metrics.hpp"
@@ -20,6 +21,7 @@ namespace strongroom::cli {
 /// Everything outlives the companions.
 struct CompanionNeeds {
   Transfers& transfers;
+  Alerts& alerts;
   Providers& providers;
   cloud::Environment environment;
   Clock& clock;

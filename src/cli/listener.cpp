@@ -56,7 +56,10 @@ Result<std::unique_ptr<Listener>> Listener::make(const Config& config, const Lis
   TRY(listener->topic_, make_topic(config, needs, listener->client_));
   listener->sink_needs_ = std::make_unique<events::TopicSinkNeeds>(
       events::TopicSinkNeeds{*listener->topic_, needs.sinks, needs.log, needs.catalogue, needs.clock, needs.metrics,
-                             needs.journal, &needs.transfers, &needs.entropy});
+                             needs.journal, [&dead_letters = needs.dead_letters](const MessageAside& message) {
+                               const auto kept = dead_letters.set_aside(message);
+                               return kept ? Result<void>() : Result<void>(kept.error());
+                             }});
   events::TopicSinkSettings& settings = listener->settings_;
   settings.name = events::kBornDigital;
   settings.topic = events::kBornDigital;

@@ -10,6 +10,7 @@
 #include "cli/config.hpp"
 #include "cli/providers.hpp"
 #include "events/topic_sink.hpp"
+#include "transfers/dead_letters.hpp"
 
 namespace strongroom::cli {
 
@@ -18,10 +19,9 @@ struct ListenerNeeds {
   Catalogue& catalogue;
   EventLog& log;
   Sinks& sinks;
-  Transfers& transfers;
+  transfers::DeadLetters& dead_letters;
   Providers& providers;
   Clock& clock;
-  Entropy& entropy;
   Metrics& metrics;
   Log& journal;
 };

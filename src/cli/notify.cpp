@@ -31,8 +31,8 @@ Result<std::unique_ptr<Listener>> make_listener(CompanionCommand& command, bool 
   DataCatalogue& data = command.data();
   const Surroundings& surroundings = command.surroundings();
   return Listener::make(command.config(),
-                        {data.catalogue(), data.log(), data.sinks(), data.transfers(), command.providers(),
-                         surroundings.clock, surroundings.entropy, command.metrics(), command.journal()},
+                        {data.catalogue(), data.log(), data.sinks(), command.alerts().dead_letters(),
+                         command.providers(), surroundings.clock, command.metrics(), command.journal()},
                         from_start);
 }
 
@@ -180,14 +180,12 @@ Exit show_aside(const AsideOptions& options, const Surroundings& surroundings) {
   return Exit::success;
 }
 
-/// Not the listener's, but a record of a notification that came by HTTP or from a queue (transfers.md 3.1, 3.3).
-bool is_notification(const MessageAside& message) { return message.source == "http" || message.source == "sqs"; }
-
 /// Taken in once more. Rejected when it still cannot be read.
 Result<void> take_in_again(const MessageAside& message, CompanionCommand& command) {
   const Surroundings& surroundings = command.surroundings();
-  const transfers::IntakeNeeds needs{command.data().transfers(), surroundings.clock, surroundings.entropy,
-                                     command.journal(), command.metrics()};
+  const transfers::IntakeNeeds needs{command.data().transfers(), command.alerts().dead_letters(),
+                                     surroundings.clock,         surroundings.entropy,
+                                     command.journal(),          command.metrics()};
   TRY(const auto receipt, transfers::take_in(needs, intake_settings(command.config()), message.source, message.body));
   if (receipt.malformed.empty()) return {};
   return rejected("it still cannot be read: " + receipt.malformed.front().description);
@@ -201,10 +199,10 @@ Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings)
   if (!listener) return complain(console, Exit::usage, listener.error());
   const auto message = find_one(options, command->data(), console);
   if (!message) return Exit::usage;
-  const bool is_taken_in = is_notification(*message);
+  const bool is_taken_in = transfers::is_notification(*message);
   const Result<void> told = is_taken_in ? take_in_again(*message, *command) : (*listener)->tell(*message);
   if (!told) return complain(console, told.error().act == Act::rejected ? Exit::failed : Exit::later, told.error());
-  const auto dropped = command->data().aside().drop_aside(message->number);
+  const auto dropped = command->alerts().dead_letters().drop(*message);
   if (!dropped) return complain(console, Exit::usage, dropped.error());
   return tell_done(options, *message, is_taken_in ? "was taken in" : "was sent", console);
 }
@@ -215,7 +213,7 @@ Exit discard_aside(const AsideOptions& options, const Surroundings& surroundings
   if (!command) return Exit::usage;
   const auto message = find_one(options, command->data(), console);
   if (!message) return Exit::usage;
-  const auto dropped = command->data().aside().drop_aside(message->number);
+  const auto dropped = command->alerts().dead_letters().drop(*message);
   if (!dropped) return complain(console, Exit::usage, dropped.error());
   return tell_done(options, *message, "was discarded", console);
 }

@@ -23,8 +23,9 @@ PackageWatch::PackageWatch(const Companions& companions, std::string only_area)
     : companions_(companions),
       only_area_(std::move(only_area)),
       intake_settings_(intake_settings(companions.config())),
-      intake_needs_{companions.needs().transfers, companions.needs().clock, companions.needs().entropy,
-                    companions.needs().journal, companions.needs().metrics},
+      intake_needs_{companions.needs().transfers, companions.needs().alerts.dead_letters(),
+                    companions.needs().clock,     companions.needs().entropy,
+                    companions.needs().journal,   companions.needs().metrics},
       sweeping_needs_{companions.needs().transfers, companions.needs().clock, companions.needs().entropy,
                       companions.needs().journal} {
   const CompanionNeeds& needs = companions.needs();

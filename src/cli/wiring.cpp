@@ -16,6 +16,7 @@
 #include "api/api.hpp"
 #include "api/management.hpp"
 #include "care/restoring.hpp"
+#include "cli/alerts.hpp"
 #include "cli/companion_services.hpp"
 #include "cli/damage_watch.hpp"
 #include "cli/package_watch.hpp"
@@ -224,16 +225,23 @@ class Service::House {
     TRY_VOID(refuse_missing_locations(*catalogue_, *storage_));
     for (const ingest::Place& place : storage_->places) facts_.push_back(place.facts);
     companion_providers_ = std::make_unique<Providers>(machine_.clock, machine_.entropy, machine_.environment);
-    TRY(companions_, CompanionServices::make(config_, {*catalogue_,
-                                                       *catalogue_,
-                                                       *catalogue_,
-                                                       *catalogue_,
-                                                       {*catalogue_, *companion_providers_, machine_.environment,
-                                                        machine_.clock, machine_.entropy, metrics_, machine_.log},
-                                                       facts_,
-                                                       *lock_,
-                                                       lock_->owner(),
-                                                       machine_.console}));
+    alerts_ = std::make_unique<Alerts>(
+        config_, AlertsNeeds{*catalogue_,
+                             *catalogue_,
+                             {*companion_providers_, machine_.environment, machine_.clock, metrics_},
+                             machine_.entropy,
+                             machine_.log});
+    TRY(companions_,
+        CompanionServices::make(config_, {*catalogue_,
+                                          *catalogue_,
+                                          *catalogue_,
+                                          *catalogue_,
+                                          {*catalogue_, *alerts_, *companion_providers_, machine_.environment,
+                                           machine_.clock, machine_.entropy, metrics_, machine_.log},
+                                          facts_,
+                                          *lock_,
+                                          lock_->owner(),
+                                          machine_.console}));
     TRY(scratch_, filesystem::Scratch::open(config_.dry_runs_directory(), lock_->owner(), *lock_));
     return ok();
   }
@@ -308,10 +316,26 @@ class Service::House {
     if (config_.large_responses) {
       large_responses_ = storage_->providers->large_responses(*config_.large_responses);
     }
-    api::ApiNeeds needs{*catalogue_,  *catalogue_,        *catalogue_, *catalogue_,    *storage_->areas,
-                        *dry_runs_,   *storage_->records, stores_,     machine_.clock, machine_.entropy,
-                        machine_.log, metrics_,           *catalogue_, *tail_,         *catalogue_,
-                        *catalogue_,  *search_,           *catalogue_, *catalogue_};
+    api::ApiNeeds needs{*catalogue_,
+                        *catalogue_,
+                        *catalogue_,
+                        *catalogue_,
+                        *storage_->areas,
+                        *dry_runs_,
+                        *storage_->records,
+                        stores_,
+                        machine_.clock,
+                        machine_.entropy,
+                        machine_.log,
+                        metrics_,
+                        *catalogue_,
+                        *tail_,
+                        *catalogue_,
+                        *catalogue_,
+                        *search_,
+                        *catalogue_,
+                        alerts_->dead_letters(),
+                        *catalogue_};
     needs.large_responses = large_responses_.get();
     needs.damage = damage_.get();
     handler_ = api::make_api(api_config(config_, *storage_, json_ld_namespace), std::move(needs));
@@ -385,16 +409,8 @@ class Service::House {
                                   machine_.clock});
     crew_.add([this](const std::stop_token& stop) { events::MetsIndexing(*mets_needs_, stop).run(); });
     companions_->join(crew_);
-    // Alerts go out as events even where nothing posts them.
-    alarm_ = std::make_unique<transfers::Alarm>(
-        transfers::AlarmNeeds{*catalogue_, nullptr, machine_.clock, machine_.entropy, machine_.log});
     crew_.add([this](const std::stop_token& stop) {
-      transfers::Alarm* posted = companions_->alarm();
-      watch_damage({{*catalogue_, *damage_, facts_, stores_},
-                    posted != nullptr ? *posted : *alarm_,
-                    machine_.clock,
-                    metrics_,
-                    machine_.log},
+      watch_damage({{*catalogue_, *damage_, facts_, stores_}, alerts_->alarm(), machine_.clock, metrics_, machine_.log},
                    stop);
     });
     for (int hand = 0; hand < kSubscriptionsAtOnce; ++hand) {
@@ -475,6 +491,9 @@ class Service::House {
   std::unique_ptr<DamageNotes> damage_;
   std::unique_ptr<SearchIndex> search_;
   std::unique_ptr<Storage> storage_;
+  /// Of the companions: their calls are cut off at a stop, while those of ingests come to their end.
+  std::unique_ptr<Providers> companion_providers_;
+  std::unique_ptr<Alerts> alerts_;
   std::vector<ObjectStore*> stores_;  ///< the locations', in configured order
   std::unique_ptr<filesystem::Scratch> scratch_;
   std::unique_ptr<ingest::DryRunNeeds> dry_run_needs_;
@@ -502,10 +521,7 @@ class Service::House {
   std::vector<std::unique_ptr<care::RestoringNeeds>> restoring_needs_;  ///< one for each of them
   std::vector<std::unique_ptr<PublishedTo>> topic_sinks_;
   std::unique_ptr<events::MetsIndexingNeeds> mets_needs_;
-  /// Their calls are cut off at a stop; those of ingests come to their end.
-  std::unique_ptr<Providers> companion_providers_;
   std::unique_ptr<CompanionServices> companions_;
-  std::unique_ptr<transfers::Alarm> alarm_;
   bool working_ = false;
   host::Crew crew_;
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ports/messages_aside.hpp"
 #include "ports/transfers.hpp"
 #include "ports/workers.hpp"
 
@@ -22,6 +23,7 @@ struct ToldOfTransfer {
 
 struct TransfersUnderTest {
   Transfers& transfers;
+  MessagesAside& aside;
   Workers& workers;  ///< at least four at a time side by side, for the checks of concurrency to mean something
   std::function<Result<std::vector<ToldOfTransfer>>()> told;
   std::function<Result<std::size_t>()> deeds;  ///< how many were recorded

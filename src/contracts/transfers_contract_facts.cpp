@@ -72,21 +72,27 @@ Result<void> facts_change(TransfersUnderTest& test) {
   return {};
 }
 
-Result<void> a_message_is_set_aside_with_its_alert_once(TransfersUnderTest& test) {
-  Transfers& transfers = test.transfers;
+Result<void> a_message_is_set_aside_once(TransfersUnderTest& test) {
+  MessagesAside& aside = test.aside;
   const MessageAside message{
       .source = "http", .subject = "one", .body = "{\"Records\":[7]}", .reason = "not an object", .created = at(3)};
-  TRY(const bool first, transfers.set_aside_and_tell(message, notice(1, "")));
-  TRY(const bool again, transfers.set_aside_and_tell(message, notice(2, "")));
+  TRY(const bool first, aside.set_aside(message));
+  TRY(const bool again, aside.set_aside(message));
   HOLDS(first && !again);
   MessageAside other = message;
   other.source = "sqs";
-  TRY(const bool elsewhere, transfers.set_aside_and_tell(other, notice(3, "")));
+  TRY(const bool elsewhere, aside.set_aside(other));
   HOLDS(elsewhere);
-  TRY(const auto told, test.told());
-  HOLDS(told.size() == 2 && told[0].kind == "operator-alert" && told[0].space.empty() && told[0].time == at(3));
-  TRY(const auto tally, transfers.transfer_tally());
+  TRY(const auto listed, aside.messages_aside(0, 10));
+  HOLDS(listed.size() == 2 && listed[0].reason == "not an object" && listed[1].source == "sqs");
+  TRY(const auto found, aside.find_aside(listed[0].number));
+  HOLDS(found && *found == listed[0]);
+  TRY(const auto tally, test.transfers.transfer_tally());
   HOLDS(tally.messages_aside == 2);
+  TRY(const bool dropped, aside.drop_aside(listed[0].number));
+  TRY(const bool twice, aside.drop_aside(listed[0].number));
+  TRY(const auto left, aside.messages_aside(0, 10));
+  HOLDS(dropped && !twice && left.size() == 1 && left[0] == listed[1]);
   return {};
 }
 
@@ -121,7 +127,7 @@ std::vector<TransfersCheck> transfer_fact_checks() {
       {"E16_NamesAreFoundByTheirEnd", e16_names_are_found_by_their_end},
       {"NamesOfAnyCharactersAreFound", names_of_any_characters_are_found},
       {"FactsChange", facts_change},
-      {"AMessageIsSetAsideWithItsAlertOnce", a_message_is_set_aside_with_its_alert_once},
+      {"AMessageIsSetAsideOnce", a_message_is_set_aside_once},
       {"AProblemIsToldOnce", a_problem_is_told_once},
   };
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/json_text.hpp"
 #include "events/envelope.hpp"
 #include "events/registered_version.hpp"
 
@@ -23,19 +22,6 @@ std::string group_of(const LoggedEvent& logged, const std::string& body) {
   if (bag) return bag->str();
   // What is told to operators is of no space, and a group must have a name.
   return logged.event.space.empty() ? logged.event.kind : logged.event.space;
-}
-
-std::string alert_of(const std::string& name, const std::string& reason, Instant now) {
-  std::string body;
-  JsonWriter(body)
-      .begin_object()
-      .member("type", "OperatorAlert")
-      .member("problem", "messages of " + name)
-      .member("description", "A message of " + name + " was set aside: " + reason)
-      .member("over", false)
-      .member("createdDate", format_instant(now))
-      .end_object();
-  return body;
 }
 
 }  // namespace
@@ -63,12 +49,10 @@ Result<void> TopicSink::set_aside(const LoggedEvent& logged, const std::string& 
   needs_.journal.write(
       LogLevel::error, "notice_refused",
       {{"sink", settings_.name}, {"event", event.id}, {"sequence", std::to_string(event.sequence)}, {"error", reason}});
-  if (needs_.aside == nullptr) {
+  if (!needs_.set_aside) {
     return settle(event.sequence, {{{settings_.topic, event.id}, 1, event.sequence, reason, needs_.clock.now()}});
   }
-  const Instant now = needs_.clock.now();
-  TRY_VOID(needs_.aside->set_aside_and_tell({0, settings_.name, event.id, body, reason, now},
-                                            {random_uuid(*needs_.entropy), {}, alert_of(settings_.name, reason, now)}));
+  TRY_VOID(needs_.set_aside({0, settings_.name, event.id, body, reason, needs_.clock.now()}));
   return settle(event.sequence);
 }
 

@@ -12,13 +12,12 @@
 
 #include "ports/catalogue.hpp"
 #include "ports/clock.hpp"
-#include "ports/entropy.hpp"
 #include "ports/event_log.hpp"
 #include "ports/log.hpp"
+#include "ports/messages_aside.hpp"
 #include "ports/metrics.hpp"
 #include "ports/sinks.hpp"
 #include "ports/topic.hpp"
-#include "ports/transfers.hpp"
 
 namespace strongroom::events {
 
@@ -44,9 +43,9 @@ struct TopicSinkNeeds {
   Clock& clock;
   Metrics& metrics;
   Log& journal;
-  /// Takes what the topic refuses, with its body, and operators are told of it; null: among the refused.
-  Transfers* aside = nullptr;
-  Entropy* entropy = nullptr;  ///< with `aside`
+  /// Takes what the topic refuses, with its body, and sees to it that operators are told; may be called again with the
+  /// same. Empty: it goes among the refused.
+  std::function<Result<void>(const MessageAside& message)> set_aside{};
 };
 
 class TopicSink {

@@ -14,7 +14,6 @@
 
 #include "domain/audit.hpp"
 #include "domain/transfer.hpp"
-#include "ports/messages_aside.hpp"
 
 namespace strongroom {
 
@@ -134,9 +133,6 @@ class Transfers {
   /// Small durable facts that change, unlike Catalogue::remember(): `monitor.lastRun` … Empty when never set.
   virtual Result<std::string> transfer_fact(const std::string& name) = 0;
   virtual Result<void> set_transfer_fact(const std::string& name, const std::string& value) = 0;
-
-  /// MessagesAside::set_aside() together with its alert: false when it is there already, and nobody is told then.
-  virtual Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) = 0;
 
   virtual Result<TransferTally> transfer_tally() = 0;
 };

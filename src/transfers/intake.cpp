@@ -4,33 +4,19 @@
 #include <optional>
 
 #include "base/digest.hpp"
-#include "base/json_text.hpp"
 #include "transfers/arrival.hpp"
 
 namespace strongroom::transfers {
 namespace {
 
-/// A message of which nothing can be made, with the alert about it.
+/// A message of which nothing can be made. The same one is set aside once, however often it is delivered.
 Result<void> keep_aside(const IntakeNeeds& needs, std::string_view source, const std::string& message,
                         const std::string& reason) {
-  const Instant now = needs.clock.now();
-  std::string body;
-  JsonWriter(body)
-      .begin_object()
-      .member("type", "OperatorAlert")
-      .member("problem", "notification " + std::string(source))
-      .member("description", "A record of an S3 notification could not be read and was set aside: " + reason)
-      .member("over", false)
-      .member("createdDate", format_instant(now))
-      .end_object();
-  // The same one is set aside once, however often it is delivered.
-  const MessageAside aside{.source = std::string(source),
-                           .subject = digest_of(Algorithm::sha256, message).hex(),
-                           .body = message,
-                           .reason = reason,
-                           .created = now};
-  TRY(const bool is_new,
-      needs.transfers.set_aside_and_tell(aside, TransferNotice{random_uuid(needs.entropy), {}, std::move(body)}));
+  TRY(const bool is_new, needs.dead_letters.set_aside({.source = std::string(source),
+                                                       .subject = digest_of(Algorithm::sha256, message).hex(),
+                                                       .body = message,
+                                                       .reason = reason,
+                                                       .created = needs.clock.now()}));
   if (is_new) {
     needs.log.write(LogLevel::error, "notification_malformed", {{"source", std::string(source)}, {"reason", reason}});
   }

@@ -14,6 +14,7 @@
 #include "ports/log.hpp"
 #include "ports/metrics.hpp"
 #include "ports/transfers.hpp"
+#include "transfers/dead_letters.hpp"
 #include "transfers/notification.hpp"
 #include "transfers/prefixes.hpp"
 
@@ -33,6 +34,7 @@ struct IntakeSettings {
 /// Everything outlives the call.
 struct IntakeNeeds {
   Transfers& transfers;
+  DeadLetters& dead_letters;
   Clock& clock;
   Entropy& entropy;
   Log& log;

@@ -69,6 +69,8 @@ class ApiTest : public ::testing::Test {
   FakeRestores restores;
   FakeSearchIndex search;
   memory::MemoryTransfers transfers;
+  transfers::Alarm alarm{{transfers, nullptr, clock, entropy, log}};
+  transfers::DeadLetters dead_letters{transfers, alarm};
   FakeSinks sinks;
   events::Tail event_tail{{event_log, catalogue, clock, metrics, log}, {kContextUrl, 2}};
   LargeResponses* large_responses = nullptr;
@@ -96,9 +98,9 @@ class ApiTest : public ::testing::Test {
 
   /// Makes the handler anew, after a change of `config`.
   void start() {
-    api::ApiNeeds needs{catalogue, desk,      accounts, audit,   uploads,   *dry_runs,  records,       {},
-                        clock,     entropy,   log,      metrics, event_log, event_tail, subscriptions, restores,
-                        search,    transfers, sinks};
+    api::ApiNeeds needs{catalogue, desk,      accounts,     audit,   uploads,   *dry_runs,  records,       {},
+                        clock,     entropy,   log,          metrics, event_log, event_tail, subscriptions, restores,
+                        search,    transfers, dead_letters, sinks};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     needs.large_responses = large_responses;
     handler = api::make_api(config, std::move(needs));

@@ -53,9 +53,11 @@ class DeskTest : public ::testing::Test {
     event_tail =
         std::make_unique<events::Tail>(events::TailNeeds{*catalogue, *catalogue, bench.clock, metrics, log},
                                        events::TailSettings{config.public_base_url + "/context.json", streams_max});
-    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads,   dry_runs,   records,
-                        {},         bench.clock, entropy,    log,        metrics,   *catalogue, *event_tail,
-                        *catalogue, *catalogue,  *search,    *catalogue, *catalogue};
+    alarm = std::make_unique<transfers::Alarm>(transfers::AlarmNeeds{*catalogue, nullptr, bench.clock, entropy, log});
+    dead_letters = std::make_unique<transfers::DeadLetters>(*catalogue, *alarm);
+    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads,       dry_runs,   records,
+                        {},         bench.clock, entropy,    log,        metrics,       *catalogue, *event_tail,
+                        *catalogue, *catalogue,  *search,    *catalogue, *dead_letters, *catalogue};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }
@@ -127,6 +129,8 @@ class DeskTest : public ::testing::Test {
   api::ApiConfig config;
   static constexpr std::size_t streams_max = 4;
   std::unique_ptr<events::Tail> event_tail;
+  std::unique_ptr<transfers::Alarm> alarm;
+  std::unique_ptr<transfers::DeadLetters> dead_letters;
   std::unique_ptr<SearchIndex> search;
   std::unique_ptr<HttpHandler> handler;
 

@@ -285,9 +285,9 @@ class TransferEventsTest : public TransfersTest {
  protected:
   TransferEventsTest() {
     config.transfers.areas = {{"main", "transfer-source"}};
-    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads,   dry_runs,   records,
-                        {},         bench.clock, entropy,    log,        metrics,   *catalogue, *event_tail,
-                        *catalogue, *catalogue,  *search,    *catalogue, *catalogue};
+    api::ApiNeeds needs{*catalogue, *catalogue,  *catalogue, *catalogue, uploads,       dry_runs,   records,
+                        {},         bench.clock, entropy,    log,        metrics,       *catalogue, *event_tail,
+                        *catalogue, *catalogue,  *search,    *catalogue, *dead_letters, *catalogue};
     for (FakeStore& store : stores) needs.locations.push_back(&store);
     handler = api::make_api(config, std::move(needs));
   }

@@ -43,7 +43,7 @@ class TransfersContractTest : public testing::TestWithParam<contracts::Transfers
 TEST_P(TransfersContractTest, HoldsInMemory) {
   memory::MemoryTransfers transfers;
   Threads threads;
-  TransfersUnderTest under_test{transfers, threads,
+  TransfersUnderTest under_test{transfers, transfers, threads,
                                 [&]() -> Result<std::vector<ToldOfTransfer>> {
                                   std::vector<ToldOfTransfer> told;
                                   for (const auto& [kind, notice, time] : transfers.told()) {
@@ -66,7 +66,7 @@ TEST_P(TransfersContractTest, HoldsOnSqlite) {
     const auto opened = sqlite::open_sqlite_catalogue(directory / "catalogue.db", clock, owners);
     ASSERT_TRUE(opened) << opened.error().text();
     sqlite::SqliteCatalogue& catalogue = **opened;
-    TransfersUnderTest under_test{catalogue, threads,
+    TransfersUnderTest under_test{catalogue, catalogue, threads,
                                   [&]() -> Result<std::vector<ToldOfTransfer>> {
                                     TRY(const auto events, catalogue.outgoing_after(0, 1000));
                                     std::vector<ToldOfTransfer> told;

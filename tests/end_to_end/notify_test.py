@@ -67,8 +67,12 @@ class Notify(ServiceTest):
         self.addCleanup(hook.close)
         (self.directory / "url").write_text(f"http://127.0.0.1:{hook.port}/hooks/canary-path\n")
         (self.directory / "secret").write_text("a secret of the webhook\n")
+        chat = Receiver(200)
+        self.addCleanup(chat.close)
+        (self.directory / "alerts").write_text(f"http://127.0.0.1:{chat.port}/hooks/alerts\n")
+        alerts = f'[alerts]\nwebhookFile = "{self.directory}/alerts"\n'
         service = self.started(f'[notify]\nsink = "webhook"\nurlFile = "{self.directory}/url"\n'
-                               f'signingSecretFile = "{self.directory}/secret"\n')
+                               f'signingSecretFile = "{self.directory}/secret"\n{alerts}')
 
         def came(identifier):
             return [request for request in hook.requests if request.json["identifier"] == identifier]
@@ -96,13 +100,22 @@ class Notify(ServiceTest):
         number = str(listed[0]["number"])
         self.assertIn("PP/2", self.notify(service, "dead-letters", "show", number).stdout)
         self.assertEqual(self.alerts(service), 1)
+        wait_until(lambda: chat.requests, what="an alert")
+        self.assertIn("A message of born-digital was set aside: the webhook answered 422", chat.requests[0].json["text"])
+        metrics = service.api.get("/metrics").text
+        for remote in ("notification webhook", "alert webhook"):
+            self.assertRegex(metrics, rf'strongroom_transfer_calls_total\{{[^}}]*remote="{remote}"')
+        self.assertIn('strongroom_listener_lag{listener="born-digital"} ', metrics)
         self.assertEqual(self.notify(service, "dead-letters", "show", "999").returncode, 2)
         config = service.data.parent / "notify.toml"
-        config.write_text(f'data = "{service.data}"\n[notify]\nsink = "webhook"\nurlFile = "{self.directory}/url"\n')
+        config.write_text(f'data = "{service.data}"\n[notify]\nsink = "webhook"\n'
+                          f'urlFile = "{self.directory}/url"\n{alerts}')
         replayed = run("notify", "dead-letters", "replay", number, "--config", config)
         self.assertEqual(replayed.returncode, 0, replayed.stderr)
         self.assertEqual(hook.requests[-1].json["identifier"], "PP/2")
         self.assertEqual(json.loads(self.notify(service, "dead-letters", "list", "--json").stdout)["messages"], [])
+        self.assertEqual([request.json["text"] for request in chat.requests[1:]],
+                         ["Strongroom: over: dead letters of born-digital: the webhook answered 422"])
 
     def test_a_notification_that_cannot_be_read_is_in_the_same_list(self):
         service = self.service()

@@ -20,7 +20,8 @@ std::string record(const std::string& key, const std::string& sequencer = "0001"
 class IntakeTest : public testing::Test {
  protected:
   Result<IntakeReceipt> take(const std::string& records, std::string_view source = "http") {
-    return take_in({transfers, clock, entropy, log, metrics}, settings, source, "{\"Records\":[" + records + "]}");
+    return take_in({transfers, dead_letters, clock, entropy, log, metrics}, settings, source,
+                   "{\"Records\":[" + records + "]}");
   }
   std::vector<Transfer> all() { return transfers.find_transfers({}, std::nullopt, 1000)->transfers; }
 
@@ -29,6 +30,8 @@ class IntakeTest : public testing::Test {
   test::FakeEntropy entropy;
   test::FakeLog log;
   test::CountingMetrics metrics;
+  Alarm alarm{{transfers, nullptr, clock, entropy, log}};
+  DeadLetters dead_letters{transfers, alarm};
   IntakeSettings settings{.areas = {{"main", "transfer-source"}, {"other", "transfer-bucket"}}};
 };
 
@@ -116,7 +119,7 @@ TEST_F(IntakeTest, A12_AMalformedRecordIsSetAside) {
 }
 
 TEST_F(IntakeTest, A12_ABodyThatIsNoneRecordsNothing) {
-  const auto none = take_in({transfers, clock, entropy, log, metrics}, settings, "http", "hello");
+  const auto none = take_in({transfers, dead_letters, clock, entropy, log, metrics}, settings, "http", "hello");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().act, Act::rejected);
   EXPECT_TRUE(all().empty());
@@ -185,9 +188,6 @@ class HalfDown final : public Transfers {
   Result<std::optional<Transfer>> find_stored_content(const std::string&, std::uint64_t) override {
     return test::not_in_fake();
   }
-  Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) override {
-    return inner_.set_aside_and_tell(message, alert);
-  }
   Result<TransferTally> transfer_tally() override { return test::not_in_fake(); }
 
  private:
@@ -197,7 +197,7 @@ class HalfDown final : public Transfers {
 TEST_F(IntakeTest, TroubleWithOneKeepsNoOtherBackAndIsTold) {
   HalfDown half(transfers);
   const auto receipt =
-      take_in({half, clock, entropy, log, metrics}, settings, "http",
+      take_in({half, dead_letters, clock, entropy, log, metrics}, settings, "http",
               "{\"Records\":[" + record("born-digital/a.zip", "1") + "," + record("born-digital/b.zip", "2") + ",7," +
                   record("born-digital/c.zip", "3") + "]}");
   ASSERT_FALSE(receipt);

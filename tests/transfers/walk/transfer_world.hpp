@@ -136,9 +136,6 @@ class MortalTransfers final : public Transfers {
   Result<std::optional<Transfer>> find_stored_content(const std::string& etag, std::uint64_t size) override {
     STRONGROOM_MORTAL(real_.find_stored_content(etag, size));
   }
-  Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) override {
-    return real_.set_aside_and_tell(message, alert);
-  }
   Result<TransferTally> transfer_tally() override { return real_.transfer_tally(); }
   Result<bool> tell_alert(const std::string& problem, const std::string& description, const TransferNotice& notice,
                           Instant now, Duration repeat) override {

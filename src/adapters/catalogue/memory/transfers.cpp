@@ -229,25 +229,13 @@ Result<void> MemoryTransfers::set_transfer_fact(const std::string& name, const s
   return {};
 }
 
-/// With the mutex held; false when it is there already.
-bool MemoryTransfers::put_aside(const MessageAside& message) {
+Result<bool> MemoryTransfers::set_aside(const MessageAside& message) {
+  const std::lock_guard lock(mutex_);
   const bool known = std::ranges::any_of(
       aside_, [&](const MessageAside& one) { return one.source == message.source && one.subject == message.subject; });
   if (known) return false;
   aside_.push_back(message);
   aside_.back().number = ++last_aside_;
-  return true;
-}
-
-Result<bool> MemoryTransfers::set_aside(const MessageAside& message) {
-  const std::lock_guard lock(mutex_);
-  return put_aside(message);
-}
-
-Result<bool> MemoryTransfers::set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) {
-  const std::lock_guard lock(mutex_);
-  if (!put_aside(message)) return false;
-  told_.push_back({std::string(kOperatorAlert), alert, message.created});
   return true;
 }
 

@@ -43,7 +43,6 @@ class MemoryTransfers final : public Transfers, public MessagesAside {
   Result<std::string> transfer_fact(const std::string& name) override;
   Result<void> set_transfer_fact(const std::string& name, const std::string& value) override;
   Result<std::optional<Version>> latest_version(const BagId& bag) override;
-  Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) override;
   Result<TransferTally> transfer_tally() override;
   Result<bool> tell_alert(const std::string& problem, const std::string& description, const TransferNotice& notice,
                           Instant now, Duration repeat) override;
@@ -79,7 +78,6 @@ class MemoryTransfers final : public Transfers, public MessagesAside {
   Stored* find(const std::string& id);
   Result<Stored*> claimed(const std::string& id, std::uint64_t fence);
   static TransferClaim take(Stored& stored, Instant until);
-  bool put_aside(const MessageAside& message);
   std::vector<Transfer> of_key(const std::string& area, const std::string& key) const;
 
   std::mutex mutex_;             ///< over everything below

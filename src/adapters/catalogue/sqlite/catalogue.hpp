@@ -144,7 +144,6 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::string> transfer_fact(const std::string& name) override;
   Result<void> set_transfer_fact(const std::string& name, const std::string& value) override;
   Result<std::optional<Version>> latest_version(const BagId& bag) override;
-  Result<bool> set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) override;
   Result<TransferTally> transfer_tally() override;
   Result<bool> tell_alert(const std::string& problem, const std::string& description, const TransferNotice& notice,
                           Instant now, Duration repeat) override;

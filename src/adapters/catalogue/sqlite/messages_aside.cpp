@@ -1,7 +1,6 @@
 // Messages set aside, by number.
 #include "adapters/catalogue/sqlite/catalogue.hpp"
 #include "adapters/catalogue/sqlite/database.hpp"
-#include "adapters/catalogue/sqlite/transfer_rows.hpp"
 
 namespace strongroom::sqlite {
 namespace {
@@ -12,29 +11,16 @@ MessageAside read_message(const Statement& row) {
   return {row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.instant(5)};
 }
 
-/// False when it is there already.
-Result<bool> add_message(Connection& db, const MessageAside& message) {
-  TRY_VOID(
-      db.run("INSERT INTO message_aside (source, subject, body, reason, created) VALUES (?, ?, ?, ?, ?) "
-             "ON CONFLICT DO NOTHING",
-             message.source, message.subject, message.body, message.reason, message.created));
-  return db.changes() > 0;
-}
-
 }  // namespace
 
 Result<bool> SqliteCatalogue::set_aside(const MessageAside& message) {
-  return database_->write([&](Connection& db) { return add_message(db, message); });
-}
-
-Result<bool> SqliteCatalogue::set_aside_and_tell(const MessageAside& message, const TransferNotice& alert) {
-  auto added = database_->write([&](Connection& db) -> Result<bool> {
-    TRY(const bool is_new, add_message(db, message));
-    if (is_new) TRY_VOID(append_notice(db, kOperatorAlert, alert, message.created));
-    return is_new;
+  return database_->write([&](Connection& db) -> Result<bool> {
+    TRY_VOID(
+        db.run("INSERT INTO message_aside (source, subject, body, reason, created) VALUES (?, ?, ?, ?, ?) "
+               "ON CONFLICT DO NOTHING",
+               message.source, message.subject, message.body, message.reason, message.created));
+    return db.changes() > 0;
   });
-  if (added && *added) ring(News::events);
-  return added;
 }
 
 Result<std::vector<MessageAside>> SqliteCatalogue::messages_aside(std::int64_t after, std::size_t limit) {
