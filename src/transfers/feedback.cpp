@@ -6,6 +6,7 @@
 #include "transfers/feedback_log.hpp"
 #include "transfers/log_keys.hpp"
 #include "transfers/object_text.hpp"
+#include "transfers/package_problems.hpp"
 #include "transfers/quiet_rule.hpp"
 #include "transfers/tags.hpp"
 
@@ -288,10 +289,7 @@ Result<void> Feedback::compose_success() {
   return hand_.keep();
 }
 
-bool Feedback::owes_success() const {
-  const TransferLog* log = log_of(hand_.record(), LogResult::success);
-  return hand_.record().accepted && log != nullptr && !log->written && !log->removed;
-}
+bool Feedback::owes_success() const { return lasts(hand_.record(), package_problem::kSuccessLog); }
 
 /// When it has lasted, and anew when its cause is another one.
 Result<void> Feedback::compose_delayed() {

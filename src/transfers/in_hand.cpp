@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "transfers/feedback.hpp"
+#include "transfers/package_problems.hpp"
 #include "transfers/record_view.hpp"
 
 namespace strongroom::transfers {
@@ -38,6 +39,7 @@ Result<void> InHand::renew() { return needs.transfers.renew_transfer(record().id
 Result<Next> InHand::become(TransferState state, std::string_view remark) {
   record().state = state;
   record().delay.reset();
+  end_alerts();
   TRY_VOID(keep(remark));
   needs.journal.write(LogLevel::info, "transfer_" + std::string(name_of(state)),
                       {{"transfer", record().id}, {"package", place_of(record())}});
@@ -51,9 +53,11 @@ Result<Next> InHand::delay(const Trouble& trouble) {
   if (is_given_up(*transfer.delay, settings.retry_for, now())) {
     const bool only_busy = transfer.submission && transfer.submission->conflicts_only >= transfer.delay->attempts;
     if (only_busy) {
-      return fail(transfer_reason::kUncertain,
-                  "Archivematica kept answering that an earlier request for this package was still under way; look in "
-                  "its dashboard before a new submission is ordered");
+      constexpr const char* kWhy =
+          "Archivematica kept answering that an earlier request for this package was still under way; look in its "
+          "dashboard before a new submission is ordered";
+      alert_once(package_problem::kUncertain, kWhy);
+      return fail(transfer_reason::kUncertain, kWhy);
     }
     return fail(transfer_reason::kGaveUp, "given up: " + trouble.cause);
   }
@@ -93,11 +97,21 @@ Next InHand::wait_until(Instant due) {
   return Next::wait;
 }
 
-void InHand::alert_once(const std::string& what, const std::string& description) {
+std::string InHand::problem_of(std::string_view what) { return "transfer " + record().id + " " + std::string(what); }
+
+void InHand::alert_once(std::string_view what, const std::string& description) {
   std::vector<std::string>& told = record().alerted;
   if (std::ranges::find(told, what) != told.end()) return;
-  told.push_back(what);
-  needs.alarm.raise("transfer " + record().id + " " + what, place_of(record()) + ": " + description);
+  told.emplace_back(what);
+  needs.alarm.raise(problem_of(what), place_of(record()) + ": " + description);
+}
+
+void InHand::end_alerts() {
+  std::erase_if(record().alerted, [this](const std::string& what) {
+    if (lasts(record(), what)) return false;
+    needs.alarm.over(problem_of(what));
+    return true;
+  });
 }
 
 }  // namespace strongroom::transfers

@@ -88,13 +88,17 @@ class InHand {
   void rest() { wake_.reset(); }
   /// When it is looked at again, as it stands.
   [[nodiscard]] const std::optional<Instant>& wake() const { return wake_; }
-  /// Tells operators of it once, however often it is met.
-  void alert_once(const std::string& what, const std::string& description);
+  /// Tells operators of one of package_problem once, however often it is met while it lasts.
+  void alert_once(std::string_view what, const std::string& description);
+  /// Tells them what of that is over, as the record stands.
+  void end_alerts();
 
   /// `area main`
   [[nodiscard]] std::string area_problem() const { return "area " + area.name; }
 
  private:
+  [[nodiscard]] std::string problem_of(std::string_view what);
+
   TransferClaim claim_;
   std::optional<Instant> wake_{};  ///< when it is let go; while it is in hand it stays due, whoever dies
 };

@@ -11,6 +11,7 @@ Result<bool> resolve(InHand& later, const Transfer& earlier, std::string_view wh
   // Ordered again meanwhile, it is answered by itself.
   if (hand.record().state == earlier.state) {
     hand.record().resolved = true;
+    hand.end_alerts();
     TRY_VOID(hand.keep(why));
   }
   if (due) hand.wait_until(*due);

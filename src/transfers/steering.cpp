@@ -25,7 +25,6 @@ void begin_again(Transfer& transfer, Instant now) {
   transfer.dismissed.reset();
   transfer.resolved = false;
   transfer.reported_gone = false;
-  transfer.alerted.clear();
   transfer.due = now;
 }
 
@@ -126,6 +125,8 @@ Result<Transfer> dismissed(const Transfer& before, std::string_view reason, std:
   }
   Transfer transfer = before;
   transfer.dismissed = TransferDismissal{std::string(by), now, std::string(reason)};
+  // A worker tells operators what is over with it.
+  if (!transfer.alerted.empty()) transfer.due = now;
   return told(transfer, "Dismissed by " + std::string(by) + ": " + std::string(reason), now);
 }
 

@@ -6,6 +6,7 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "transfers/checking.hpp"
+#include "transfers/package_problems.hpp"
 
 namespace strongroom::transfers {
 namespace {
@@ -221,8 +222,7 @@ Result<Next> Submitting::judge(const PackageAnswer& answer, bool had_arrived) {
       transfer.accepted = hand_.now();
       return hand_.become(TransferState::accepted, "Accepted by Archivematica as transfer " + answer.id);
     case Kind::refused:
-      hand_.needs.alarm.raise("refusal of " + transfer.id,
-                              place_of(transfer) + ": Archivematica refused it: " + answer.message);
+      hand_.alert_once(package_problem::kRefusal, "Archivematica refused it: " + answer.message);
       return hand_.fail(transfer_reason::kRefused, "Archivematica refused it: " + answer.message);
     case Kind::barred:
       hand_.needs.alarm.raise("dashboard", answer.message);

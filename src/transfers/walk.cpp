@@ -2,6 +2,7 @@
 
 #include "transfers/checking.hpp"
 #include "transfers/following.hpp"
+#include "transfers/package_problems.hpp"
 #include "transfers/resolution.hpp"
 #include "transfers/submitting.hpp"
 
@@ -40,12 +41,13 @@ Result<void> Walk::run() {
   TRY(const bool earlier_settled, resolve_earlier(hand_));
   const bool settled = logs_settled && earlier_settled;
   if (feedback_.owes_success() && hand_.now() - *hand_.record().accepted >= kTidyWithin) {
-    hand_.alert_once("success-log", "it was accepted, but its log cannot be written");
+    hand_.alert_once(package_problem::kSuccessLog, "it was accepted, but its log cannot be written");
   }
   const Instant again = hand_.now() + kTidyPause;
   if (!settled && (!hand_.wake() || *hand_.wake() > again)) hand_.wait_until(again);
   const auto notice = feedback_.notice_due();
   if (notice && hand_.wake() && *hand_.wake() > *notice) hand_.wait_until(*notice);
+  hand_.end_alerts();
   return hand_.let_go();
 }
 
@@ -93,7 +95,7 @@ Result<Next> Walk::settle_acceptance() {
   TRY(const bool tagged, feedback_.tag());
   if (!tagged) {
     if (hand_.now() - *transfer.accepted >= kTidyWithin) {
-      hand_.alert_once("tags", "it was accepted, but its tags cannot be written");
+      hand_.alert_once(package_problem::kTags, "it was accepted, but its tags cannot be written");
     }
     return hand_.wait_until(hand_.now() + kTidyPause);
   }
