@@ -11,6 +11,7 @@
 #include "cli/secret_settings.hpp"
 #include "events/mets_indexing.hpp"
 #include "transfers/prefixes.hpp"
+#include "transfers/problems.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -18,7 +19,10 @@ namespace {
 using transfers::CheckItem;
 using transfers::doubtful;
 using transfers::fine;
+using transfers::known_as;
 using transfers::missing;
+
+namespace problem = transfers::problem;
 
 constexpr Duration kClockPatience = std::chrono::seconds(10);
 constexpr std::size_t kGlance = 2000;
@@ -68,7 +72,10 @@ class SelfCheck {
     for (const NamedSecret& secret : secrets_of(config_)) {
       const Result<std::string> value = secret_value(secret, companions_.needs().environment);
       if (!value) {
-        items_.push_back(missing(1, secret.name, value.error(), advice_for(secret)));
+        CheckItem item = missing(1, secret.name, value.error(), advice_for(secret));
+        std::vector<std::string> problems = problems_without(secret);
+        const std::string told = problems.empty() ? std::string() : value.error().what;
+        items_.push_back(known_as(std::move(item), std::move(problems), told));
         continue;
       }
       secrets_.push_back(*value);
@@ -79,6 +86,15 @@ class SelfCheck {
         items_.push_back(fine(1, secret.name, "there"));
       }
     }
+  }
+
+  /// Under which names others tell of what does not work without it; none when nobody does.
+  static std::vector<std::string> problems_without(const NamedSecret& secret) {
+    constexpr std::string_view kArea = "credentials of area ";
+    if (secret.name.starts_with("archivematica.dashboard.")) return {problem::kDashboard};
+    if (secret.name.starts_with("archivematica.storageService.")) return {problem::kStorageService};
+    if (secret.name.starts_with(kArea)) return {problem::area(secret.name.substr(kArea.size()))};
+    return {};
   }
 
   static std::string advice_for(const NamedSecret& secret) {
@@ -115,13 +131,16 @@ class SelfCheck {
   // ---- 3: the areas
 
   void check_area(const transfers::AreaInUse& area) {
-    const std::string what = "area " + area.name;
-    const auto found = look_at(*area.store);
+    const std::string what = problem::area(area.name);
+    const std::string sweep = problem::sweep(area.name);
+    const auto page = area.store->list("", 1);
+    const auto found = page ? look_at(*area.store, *page) : Result<std::string>(page.error());
     if (!found) {
-      items_.push_back(missing(3, what, found.error(), advice_for(area)));
+      items_.push_back(
+          known_as(missing(3, what, found.error(), advice_for(area)), {page ? what : sweep}, found.error().what));
       return;
     }
-    items_.push_back(fine(3, what, *found));
+    items_.push_back(known_as(fine(3, what, *found), {what, sweep}));
     if (write_probe_) probe(area);
   }
 
@@ -131,9 +150,8 @@ class SelfCheck {
            "reading, writing, tagging and removing its objects";
   }
 
-  /// What is there, in a sentence.
-  static Result<std::string> look_at(TransferArea& store) {
-    TRY(const auto page, store.list("", 1));
+  /// What is there, in a sentence; `page` is the beginning of its list.
+  static Result<std::string> look_at(TransferArea& store, const std::vector<AreaObject>& page) {
     // Whoever may not ask for this may do all else.
     const Result<bool> versions = store.keeps_versions();
     const std::string text = !versions   ? "whether it keeps versions cannot be told"
@@ -196,11 +214,13 @@ class SelfCheck {
 
   void check_nothing_there() {
     const std::string found = "not configured: packages are checked, and those that pass wait";
-    items_.push_back(missing(4, kStorageService, found,
-                             "set url, user and apiKeyFile of archivematica.storageService in the configuration"));
+    const auto add = [&](CheckItem item) {
+      items_.push_back(known_as(std::move(item), {problem::kDashboard}, problem::kNotConfigured));
+    };
+    add(missing(4, kStorageService, found,
+                "set url, user and apiKeyFile of archivematica.storageService in the configuration"));
     pass_over(5, "transfer sources", kStorageService);
-    items_.push_back(
-        missing(6, kDashboard, found, "set url, user and apiKeyFile of archivematica.dashboard in the configuration"));
+    add(missing(6, kDashboard, found, "set url, user and apiKeyFile of archivematica.dashboard in the configuration"));
     pass_over(7, "processing configurations", kDashboard);
   }
 
@@ -217,14 +237,17 @@ class SelfCheck {
       const std::string protocol = is_directory ? "FS" : "S3";
       const auto sources = archivematica.source_areas(protocol);
       if (!sources) {
-        items_.push_back(missing(4, kStorageService, sources.error(),
-                                 service_advice("archivematica.storageService", is_forbidden(sources.error()))));
+        items_.push_back(
+            known_as(missing(4, kStorageService, sources.error(),
+                             service_advice("archivematica.storageService", is_forbidden(sources.error()))),
+                     {problem::kStorageService}, sources.error().what));
         pass_over(5, "transfer sources", kStorageService);
         return;
       }
-      items_.push_back(fine(
-          4, kStorageService,
-          "answers and accepts the key; " + counted(sources->size(), "transfer source") + " of the kind " + protocol));
+      items_.push_back(known_as(fine(4, kStorageService,
+                                     "answers and accepts the key; " + counted(sources->size(), "transfer source") +
+                                         " of the kind " + protocol),
+                                {problem::kStorageService}));
       for (const transfers::AreaInUse& area : companions_.areas()) {
         if (!of_kind(area)) continue;
         for (const transfers::Prefix& prefix : settings_.walk.prefixes) {
@@ -237,12 +260,13 @@ class SelfCheck {
   void check_dashboard(Archivematica& archivematica) {
     const auto names = archivematica.processing_configurations();
     if (!names) {
-      items_.push_back(missing(6, kDashboard, names.error(),
-                               service_advice("archivematica.dashboard", is_forbidden(names.error()))));
+      items_.push_back(known_as(
+          missing(6, kDashboard, names.error(), service_advice("archivematica.dashboard", is_forbidden(names.error()))),
+          {problem::kDashboard}, names.error().what));
       pass_over(7, "processing configurations", kDashboard);
       return;
     }
-    items_.push_back(fine(6, kDashboard, "answers and accepts the key"));
+    items_.push_back(known_as(fine(6, kDashboard, "answers and accepts the key"), {problem::kDashboard}));
     const auto version = archivematica.version();
     items_.push_back(transfers::judge_version(version ? *version : std::string()));
     for (CheckItem& item : transfers::judge_configurations(settings_.walk.prefixes, *names)) {
@@ -339,6 +363,7 @@ class SelfCheck {
     for (CheckItem& item : items_) {
       item.found = cloud::without_secrets(std::move(item.found), secrets_);
       item.advice = cloud::without_secrets(std::move(item.advice), secrets_);
+      item.told = cloud::without_secrets(std::move(item.told), secrets_);
     }
   }
 

@@ -18,6 +18,7 @@
 #include "ports/transfers.hpp"
 #include "transfers/alarm.hpp"
 #include "transfers/delay.hpp"
+#include "transfers/problems.hpp"
 #include "transfers/walk_settings.hpp"
 
 namespace strongroom::transfers {
@@ -94,7 +95,7 @@ class InHand {
   void end_alerts();
 
   /// `area main`
-  [[nodiscard]] std::string area_problem() const { return "area " + area.name; }
+  [[nodiscard]] std::string area_problem() const { return problem::area(area.name); }
 
  private:
   [[nodiscard]] std::string problem_of(std::string_view what);

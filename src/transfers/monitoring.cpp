@@ -9,7 +9,6 @@ namespace strongroom::transfers {
 namespace {
 
 constexpr const char* kLastReport = "monitor.lastReport";
-constexpr const char* kProblem = "monitor report";
 /// Where logs go by default when they do not lie beside packages.
 constexpr const char* kProbePrefix = "feedback/";
 constexpr std::size_t kPage = 500;
@@ -125,10 +124,10 @@ Result<void> Monitoring::report_and_remove(std::optional<Instant> slot, MonitorR
   if (refused) {
     run.end = RunEnd::not_accepted;
     run.refusal = *refused;
-    needs_.walk.alarm.raise(kProblem, "the report on packages could not be delivered: " + *refused);
+    needs_.walk.alarm.raise(problem::kReport, "the report on packages could not be delivered: " + *refused);
     return {};
   }
-  needs_.walk.alarm.over(kProblem);
+  needs_.walk.alarm.over(problem::kReport);
   TRY_VOID(needs_.walk.transfers.set_transfer_fact(kLastReport, format_instant(run.report->began)));
   TRY_VOID(follow_up(*run.report));
   return remove_all(run);

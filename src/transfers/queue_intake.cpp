@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "transfers/problems.hpp"
+
 namespace strongroom::transfers {
 namespace {
 
@@ -34,19 +36,19 @@ Result<void> QueueIntake::take_all() {
 }
 
 void QueueIntake::run() {
-  const std::string problem = "queue of " + area_;
+  const std::string barred = problem::queue(area_);
   std::string told;
   while (!stop_.stop_requested()) {
     const auto taken = take_some(kPoll);
     if (taken) {
-      if (!std::exchange(told, {}).empty()) alarm_.over(problem);
+      if (!std::exchange(told, {}).empty()) alarm_.over(barred);
       continue;
     }
     if (std::exchange(told, taken.error().text()) != taken.error().text()) {
       needs_.log.write(LogLevel::error, "queue_not_read", {{"area", area_}, {"error", told}});
     }
     if (taken.error().act == Act::broken) {
-      alarm_.raise(problem, "The queue of the area " + area_ + " cannot be read: " + taken.error().what);
+      alarm_.raise(barred, "The queue of the area " + area_ + " cannot be read: " + taken.error().what);
     }
     needs_.clock.wait_until(needs_.clock.since_boot() + kPause, stop_);
   }

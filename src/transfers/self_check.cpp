@@ -1,10 +1,12 @@
 #include "transfers/self_check.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
 #include "transfers/prefixes.hpp"
+#include "transfers/problems.hpp"
 #include "transfers/submitting.hpp"
 
 namespace strongroom::transfers {
@@ -101,6 +103,12 @@ CheckItem missing(int number, std::string what, const Error& error, std::string 
   return missing(number, std::move(what), one_line(error.text()), std::move(advice));
 }
 
+CheckItem known_as(CheckItem item, std::vector<std::string> problems, std::string told) {
+  item.problems = std::move(problems);
+  item.told = std::move(told);
+  return item;
+}
+
 CheckItem judge_source(const AreaInUse& area, const Prefix& prefix, const std::vector<SourceArea>& sources) {
   const std::string what = "location of " + area.name + ": " + prefix.prefix;
   const std::string folder = first_segment(prefix.prefix);
@@ -108,16 +116,19 @@ CheckItem judge_source(const AreaInUse& area, const Prefix& prefix, const std::v
   for (const SourceArea& source : sources) {
     if (find_source({source}, area, prefix.prefix) != nullptr) matching.push_back(source);
   }
+  const std::vector<std::string> problems = {problem::location(area.name, folder)};
   if (matching.empty()) {
     const std::string wanted = area.is_directory ? "the path " + area.archivematica_path + "/" + folder
                                                  : "the bucket " + area.bucket + " and the relative path " + folder;
-    return missing(
-        5, what, "no enabled transfer source of Archivematica has " + wanted + nearest_of(sources, area, prefix.prefix),
-        "make one in Archivematica's Storage Service (Locations, purpose Transfer Source), with " + wanted);
+    return known_as(
+        missing(5, what,
+                "no enabled transfer source of Archivematica has " + wanted + nearest_of(sources, area, prefix.prefix),
+                "make one in Archivematica's Storage Service (Locations, purpose Transfer Source), with " + wanted),
+        problems, problem::no_location(area.name, folder));
   }
   const SourceArea& first = matching.front();
   std::string found = "transfer source " + one_line(first.uuid) + ", " + name_of(first, area.is_directory);
-  if (matching.size() == 1) return fine(5, what, std::move(found));
+  if (matching.size() == 1) return known_as(fine(5, what, std::move(found)), problems);
   return doubtful(5, what,
                   std::to_string(matching.size()) + " enabled transfer sources match; the first one counts: " + found,
                   "disable the others in Archivematica's Storage Service");
@@ -145,17 +156,18 @@ std::vector<CheckItem> judge_configurations(const std::vector<Prefix>& prefixes,
   for (const Prefix& prefix : prefixes) {
     const std::string wanted = processing_configuration_of(prefix);
     if (!judged.insert(wanted).second) continue;
-    const std::string what = "processing configuration " + wanted;
+    const std::string what = problem::configuration(wanted);
     if (std::ranges::find(names, wanted) != names.end()) {
-      items.push_back(fine(7, what, "Archivematica has it"));
+      items.push_back(known_as(fine(7, what, "Archivematica has it"), {what}));
       continue;
     }
-    items.push_back(missing(7, what,
-                            "Archivematica does not have it; it has: " +
-                                (names.empty() ? std::string("none") : one_line(join(names, ", "))),
-                            "make it in the dashboard (Administration, Processing configuration), or change "
-                            "processingConfig of the prefix " +
-                                prefix.prefix));
+    items.push_back(known_as(missing(7, what,
+                                     "Archivematica does not have it; it has: " +
+                                         (names.empty() ? std::string("none") : one_line(join(names, ", "))),
+                                     "make it in the dashboard (Administration, Processing configuration), or change "
+                                     "processingConfig of the prefix " +
+                                         prefix.prefix),
+                             {what}, problem::no_configuration(wanted, names)));
   }
   return items;
 }
@@ -179,18 +191,28 @@ CheckItem judge_clock(const std::vector<ClockSeen>& seen) {
 }
 
 void tell_findings(const std::vector<CheckItem>& items, Alarm& alarm, Log& journal) {
-  const auto missing_ones = std::ranges::count(items, CheckStatus::missing, &CheckItem::status);
-  const auto doubtful_ones = std::ranges::count(items, CheckStatus::warning, &CheckItem::status);
+  std::map<std::string, std::string> lasting;  // problems with what is said of them
+  std::set<std::string> gone;
   for (const CheckItem& item : items) {
-    const std::string problem = "self-check: " + item.what;
+    const std::vector<std::string> own = {"self-check: " + item.what};
+    const std::vector<std::string>& problems = item.problems.empty() ? own : item.problems;
     if (item.status == CheckStatus::ok) {
-      alarm.over(problem);
+      gone.insert(problems.begin(), problems.end());
       continue;
     }
     journal.write(is_missing(item) ? LogLevel::error : LogLevel::warning, "self_check",
                   {{"what", item.what}, {"found", item.found}, {"advice", item.advice}});
-    if (is_missing(item)) alarm.raise(problem, item.what + ": " + item.found + ". What to do: " + item.advice);
+    if (!is_missing(item)) continue;
+    const std::string text = item.what + ": " + item.found + ". What to do: " + item.advice;
+    // Of several items the last one is nearest to what others meet.
+    for (const std::string& problem : problems) lasting[problem] = item.told.empty() ? text : item.told;
   }
+  for (const std::string& problem : gone) {
+    if (!lasting.contains(problem)) alarm.over(problem);
+  }
+  for (const auto& [problem, text] : lasting) alarm.raise(problem, text);
+  const auto missing_ones = std::ranges::count(items, CheckStatus::missing, &CheckItem::status);
+  const auto doubtful_ones = std::ranges::count(items, CheckStatus::warning, &CheckItem::status);
   journal.write(LogLevel::info, "self_checked",
                 {{"missing", std::to_string(missing_ones)}, {"warnings", std::to_string(doubtful_ones)}});
 }

@@ -23,6 +23,9 @@ struct CheckItem {
   CheckStatus status = CheckStatus::ok;
   std::string found;     ///< in a sentence
   std::string advice{};  ///< what to do and where; of one that is missing never empty
+  /// As others tell operators of it who meet it: names of transfers/problems.hpp; empty: it is met here only.
+  std::vector<std::string> problems{};
+  std::string told{};  ///< what they say of it then
   friend bool operator==(const CheckItem&, const CheckItem&) = default;
 };
 
@@ -32,6 +35,9 @@ struct CheckItem {
 [[nodiscard]] CheckItem missing(int number, std::string what, std::string found, std::string advice);
 /// What was asked answered with an Error; with where it arose.
 [[nodiscard]] CheckItem missing(int number, std::string what, const Error& error, std::string advice);
+
+/// The same item, told of as others do who meet it.
+[[nodiscard]] CheckItem known_as(CheckItem item, std::vector<std::string> problems, std::string told = {});
 
 /// Item 5: the transfer source of each area and prefix. `sources` are those of the area's kind.
 [[nodiscard]] CheckItem judge_source(const AreaInUse& area, const Prefix& prefix,
@@ -51,7 +57,7 @@ struct ClockSeen {
 /// Item 9: the furthest of them decides.
 [[nodiscard]] CheckItem judge_clock(const std::vector<ClockSeen>& seen);
 
-/// Into the log, and to operators as far as something is missing; what is missing no longer is over.
+/// Into the log, and to operators as far as something is missing, each problem once; what is missing no longer is over.
 void tell_findings(const std::vector<CheckItem>& items, Alarm& alarm, Log& journal);
 
 }  // namespace strongroom::transfers

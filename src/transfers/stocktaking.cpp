@@ -52,10 +52,13 @@ Result<bool> Stocktaking::sweep(const AreaInUse& area, Adopt adopt) {
                             }};
   Sweeping sweeping(needs, settings_.walk, area, adopt, stop_);
   const auto swept = sweeping.sweep();
-  if (swept) return true;
+  if (swept) {
+    needs_.walk.alarm.over(problem::sweep(area.name));
+    return true;
+  }
   if (is_lost) return swept.error();
   needs_.walk.journal.write(LogLevel::error, "sweep_failed", {{"area", area.name}, {"error", swept.error().text()}});
-  if (swept.error().act == Act::broken) needs_.walk.alarm.raise("sweep of " + area.name, swept.error().what);
+  if (swept.error().act == Act::broken) needs_.walk.alarm.raise(problem::sweep(area.name), swept.error().what);
   return false;
 }
 

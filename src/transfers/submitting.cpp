@@ -85,14 +85,14 @@ Result<std::optional<SourceArea>> Submitting::look_up_source() {
 
 Result<Next> Submitting::check_configuration(const std::string& name) {
   const auto names = configurations(name);
-  if (!names) return hand_.trouble(names.error(), "dashboard");
-  const std::string problem = "processing configuration " + name;
+  if (!names) return hand_.trouble(names.error(), problem::kDashboard);
+  const std::string missing = problem::configuration(name);
   if (std::ranges::find(*names, name) == names->end()) {
     const std::string cause = "Archivematica has no processing configuration of the name " + name;
-    hand_.needs.alarm.raise(problem, cause + "; it has: " + join(*names, ", "));
+    hand_.needs.alarm.raise(missing, problem::no_configuration(name, *names));
     return hand_.delay({.cause = cause, .operator_problem = true});
   }
-  hand_.needs.alarm.over(problem);
+  hand_.needs.alarm.over(missing);
   return Next::go_on;
 }
 
@@ -102,16 +102,17 @@ Result<Next> Submitting::compose(const Prefix& prefix) {
   TRY(const Next configured, check_configuration(configuration));
   if (configured != Next::go_on) return configured;
   const auto found = look_up_source();
-  if (!found) return hand_.trouble(found.error(), "storage service");
-  hand_.needs.alarm.over("storage service");
-  const std::string problem = "location of " + hand_.area.name + "/" + first_segment(transfer.key);
+  if (!found) return hand_.trouble(found.error(), problem::kStorageService);
+  hand_.needs.alarm.over(problem::kStorageService);
+  const std::string folder = first_segment(transfer.key);
+  const std::string missing = problem::location(hand_.area.name, folder);
   if (!*found) {
-    const std::string cause = "Archivematica has no enabled transfer source for " + first_segment(transfer.key) +
-                              " of the area " + hand_.area.name;
-    hand_.needs.alarm.raise(problem, cause + ": make one in its Storage Service, then retry the package");
+    const std::string cause =
+        "Archivematica has no enabled transfer source for " + folder + " of the area " + hand_.area.name;
+    hand_.needs.alarm.raise(missing, problem::no_location(hand_.area.name, folder));
     return hand_.fail(transfer_reason::kNoLocation, cause);
   }
-  hand_.needs.alarm.over(problem);
+  hand_.needs.alarm.over(missing);
   const SourceArea& source = **found;
   if (is_nested(source, transfer.submitted_key())) return reject(hand_, key_nested_finding(transfer.key, source.path));
   const std::string target = source.uuid + ":" + below_first_segment(transfer.submitted_key());
@@ -178,7 +179,7 @@ Result<Next> Submitting::still_current() {
 Result<Next> Submitting::prepare() {
   if (hand_.needs.archivematica == nullptr) {
     const std::string cause = "Archivematica is not configured";
-    hand_.needs.alarm.raise("dashboard", cause + ": set archivematica.dashboard and archivematica.storageService");
+    hand_.needs.alarm.raise(problem::kDashboard, problem::kNotConfigured);
     return hand_.delay({.cause = cause, .operator_problem = true});
   }
   TRY(const Next twin, make_twin());
@@ -216,7 +217,7 @@ Result<Next> Submitting::judge(const PackageAnswer& answer, bool had_arrived) {
   if (answer.retry_after) trouble.retry_after = std::chrono::seconds(*answer.retry_after);
   switch (answer.kind) {
     case Kind::accepted:
-      hand_.needs.alarm.over("dashboard");
+      hand_.needs.alarm.over(problem::kDashboard);
       transfer.archivematica = TransferAtArchivematica{answer.id};
       transfer.archivematica->processing_config = submission.processing_config;
       transfer.accepted = hand_.now();
@@ -225,7 +226,7 @@ Result<Next> Submitting::judge(const PackageAnswer& answer, bool had_arrived) {
       hand_.alert_once(package_problem::kRefusal, "Archivematica refused it: " + answer.message);
       return hand_.fail(transfer_reason::kRefused, "Archivematica refused it: " + answer.message);
     case Kind::barred:
-      hand_.needs.alarm.raise("dashboard", answer.message);
+      hand_.needs.alarm.raise(problem::kDashboard, answer.message);
       trouble.operator_problem = true;
       return hand_.delay(trouble);
     case Kind::busy:

@@ -42,7 +42,7 @@ Result<bool> Worker::work_once() {
   const auto area = std::ranges::find(needs_.areas, claim->transfer.area, &AreaInUse::name);
   if (area == needs_.areas.end()) {
     // Its area is no longer configured: it waits for somebody who has it.
-    needs_.alarm.raise("area " + claim->transfer.area,
+    needs_.alarm.raise(problem::area(claim->transfer.area),
                        "packages of the area " + claim->transfer.area + " wait, and it is not configured");
     claim->transfer.due = needs_.clock.now() + std::chrono::hours(1);
     TRY_VOID(needs_.transfers.save_transfer({std::move(claim->transfer), claim->fence, std::nullopt, true},
@@ -83,13 +83,13 @@ Sweeper::Sweeper(const SweepingNeeds& needs, Alarm& alarm, const WalkSettings& s
 
 bool Sweeper::sweep_once() {
   const auto swept = sweeping_.sweep();
-  const std::string problem = "sweep of " + area_.name;
+  const std::string barred = problem::sweep(area_.name);
   if (!swept) {
     needs_.journal.write(LogLevel::error, "sweep_failed", {{"area", area_.name}, {"error", swept.error().text()}});
-    if (swept.error().act == Act::broken) alarm_.raise(problem, swept.error().what);
+    if (swept.error().act == Act::broken) alarm_.raise(barred, swept.error().what);
     return false;
   }
-  alarm_.over(problem);
+  alarm_.over(barred);
   needs_.journal.write(LogLevel::debug, "area_swept",
                        {{"area", area_.name},
                         {"packages", std::to_string(swept->packages)},

@@ -102,5 +102,79 @@ TEST(SelfCheck, WhatIsMissingIsAlertedUntilItIsThere) {
   EXPECT_EQ(told(transfers::fine(3, "area main", "there")), 2U);
 }
 
+/// `problem` and `over` of each alert, in order.
+std::vector<std::string> told(TransferWorld& world) {
+  std::vector<std::string> found;
+  for (const memory::ToldEvent& event : world.transfers.told()) {
+    if (event.kind != "operator-alert") continue;
+    const std::string& body = event.notice.body;
+    const std::size_t begin = body.find(R"("problem":")") + 11;
+    found.push_back(body.substr(begin, body.find('"', begin) - begin) +
+                    (body.find(R"("over":true)") == std::string::npos ? "" : " over"));
+  }
+  return found;
+}
+
+// Whoever meets a problem first, the other one has nothing to add, and either of them ends it.
+TEST(SelfCheck, WhatThePackagesMeetTooIsOneProblem) {
+  for (const bool walk_first : {true, false}) {
+    TransferWorld world;
+    const Error refused = broken("Archivematica's dashboard does not accept the user or the key (401)");
+    world.archivematica.lookups_fail = refused;
+    world.upload("born-digital/pkg.zip", TransferWorld::package());
+    const auto check = [&](CheckItem dashboard) {
+      CheckItem key = transfers::missing(1, "archivematica.dashboard.apiKey", refused, "look at it");
+      if (dashboard.status == CheckStatus::ok) key = transfers::fine(1, key.what, "there");
+      tell_findings({known_as(key, {transfers::problem::kDashboard}, refused.what),
+                     known_as(std::move(dashboard), {transfers::problem::kDashboard}, refused.what)},
+                    world.alarm, world.log);
+    };
+    if (walk_first) world.work();
+    check(transfers::missing(6, "Archivematica's dashboard", refused, "look at its key"));
+    if (!walk_first) world.work();
+    EXPECT_EQ(told(world), std::vector<std::string>{"dashboard"}) << walk_first;
+    world.archivematica.lookups_fail.reset();
+    if (walk_first) check(transfers::fine(6, "Archivematica's dashboard", "answers"));
+    world.clock.pass(std::chrono::minutes(1));
+    world.work();
+    EXPECT_EQ(told(world), (std::vector<std::string>{"dashboard", "dashboard over"})) << walk_first;
+  }
+}
+
+TEST(SelfCheck, LocationsAndConfigurationsHaveTheNamesThatPackagesGiveThem) {
+  TransferWorld world;
+  world.archivematica.sources = {source("elsewhere", "transfer-source")};
+  world.upload("born-digital/pkg.zip", TransferWorld::package());
+  world.work();
+  tell_findings({judge_source(bucket_area(), kPrefix, world.archivematica.sources)}, world.alarm, world.log);
+  EXPECT_EQ(told(world), std::vector<std::string>{"location of main/born-digital"});
+  tell_findings({judge_source(bucket_area(), kPrefix, {source("born-digital", "transfer-source")})}, world.alarm,
+                world.log);
+  EXPECT_EQ(told(world).back(), "location of main/born-digital over");
+
+  TransferWorld other;
+  other.archivematica.configurations = {"default"};
+  other.upload("born-digital/pkg.zip", TransferWorld::package());
+  tell_findings(transfers::judge_configurations({kPrefix}, {"default"}), other.alarm, other.log);
+  other.work();
+  EXPECT_EQ(told(other), std::vector<std::string>{"processing configuration born_digital"});
+}
+
+TEST(SelfCheck, AProblemWithSeveralSidesIsOverWhenAllOfThemAre) {
+  TransferWorld world;
+  const auto check = [&](bool listed, bool read) {
+    const auto item = [](bool is_fine, const std::string& what) {
+      return known_as(is_fine ? transfers::fine(3, what, "there") : transfers::missing(3, what, "gone", "make it"),
+                      {"area main"});
+    };
+    tell_findings({item(listed, "list"), item(read, "read")}, world.alarm, world.log);
+  };
+  check(false, true);
+  EXPECT_EQ(told(world), std::vector<std::string>{"area main"});
+  check(false, true);
+  check(true, true);
+  EXPECT_EQ(told(world), (std::vector<std::string>{"area main", "area main over"}));
+}
+
 }  // namespace
 }  // namespace strongroom::test
