@@ -186,6 +186,7 @@ TEST(MetadataCase, C8_IdentifiersThatAreRefused) {
       {"a./b", {"may end in a full stop or a space (\"a.\" at character 1)"}},
       {"a/../b", {"may end in a full stop or a space (\"..\" at character 3)"}},
       {"A&B", {"are allowed (\"&\" at character 2)"}},
+      {"A(B", {"are allowed (\"(\" at character 2)"}},
       {"A(B)C", {"are allowed (\"(\" at character 2, \")\" at character 4)"}},
       {std::string(257, 'x'), {"longer than 255 bytes", "longer than 256 characters, and has 257"}},
       {"_É//v1", {"must begin with", "are allowed (\"É\" at character 2)", "two slashes", "such as v1"}},

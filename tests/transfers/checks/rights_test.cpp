@@ -208,6 +208,7 @@ TEST(RightsCase, D10_Open) {
       EXPECT_EQ(warnings_of(head + "F," + row + open + ",\n"), Codes{}) << row;
     }
     EXPECT_EQ(problems_of(head + "F,statute,,GB,,,," + open + ",Act\n"), Codes{});
+    EXPECT_EQ(warnings_of(head + "F,statute,,GB,,,," + open + ",Act\n"), Codes{});
   }
 }
 
@@ -218,6 +219,7 @@ TEST(RightsCase, D11_Documents) {
   for (const std::string row : {"t,v,", "t,v,r", ",,", " , , "}) EXPECT_EQ(problems_of(head + row), Codes{}) << row;
 }
 
+// D13: with an act, what restricts it and when.
 TEST(RightsCase, D12_D13_Grants) {
   const std::string head =
       "file,basis,grant_act,grant_restriction,grant_start_date,grant_end_date,grant_note\nF,policy,";

@@ -2,6 +2,7 @@
 // Python pack the same tree in all the ways they have, as child processes.
 #include <gtest/gtest.h>
 
+#include "transfers/examination.hpp"
 #include "transfers/package/packages.hpp"
 
 namespace strongroom::transfers {
@@ -66,6 +67,59 @@ INSTANTIATE_TEST_SUITE_P(
                     Packing{"SevenZipLzmaEndMark", "7zz a -tzip -mm=LZMA:eos=on package.zip metadata reports"},
                     Packing{"SevenZipStored", "7zz a -tzip -mm=Copy package.zip metadata reports"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+/// A package whose metadata.csv 7-Zip has compressed by deflate64, as it does when told to.
+PackageContents by_deflate64(const std::string& csv) {
+  const Workshop workshop;
+  workshop.write("metadata/metadata.csv", csv);
+  workshop.write("a.txt", "payload");
+  workshop.run("7zz a -tzip -mm=Deflate64 package.zip metadata a.txt");
+  PackageContents contents = read(workshop.bytes("package.zip"));
+  EXPECT_EQ(told(contents), "");
+  const auto found = contents.listing.find("metadata/metadata.csv");
+  EXPECT_TRUE(found && contents.listing.member(*found).method == 9);
+  return contents;
+}
+
+std::vector<std::string> problems_of(const Examination& examination) {
+  std::vector<std::string> codes;
+  for (const Finding& finding : examination.report.findings.kept()) {
+    if (finding.severity == Severity::problem) codes.push_back(finding.code);
+  }
+  return codes;
+}
+
+TEST(OtherProgramsTest, B6_Deflate64IsCheckedLikeAnyOther) {
+  using Codes = std::vector<std::string>;
+  const std::string more = repeated("again and again ", 4000);
+  const std::string head = "filename,collection_reference,accession_number,note\n";
+  const std::string row = "objects/,WT,2314_2," + more + "\n";
+  const std::string key = "born-digital-accessions/WT_B_9_2_2.zip";
+  const Examination good = examine({}, key, by_deflate64(head + row));
+  EXPECT_EQ(problems_of(good), Codes{});
+  EXPECT_EQ(good.identifiers.accession_number, "2314_2") << "it always comes from the CSV";
+  EXPECT_EQ(problems_of(examine({}, key, by_deflate64(head + row + row))), Codes{"META-ROWS"});
+  const Examination catalogued =
+      examine({}, "born-digital/x.zip", by_deflate64("filename,dc.identifier,note\nobjects/,LE/MON/1," + more + "\n"));
+  EXPECT_EQ(problems_of(catalogued), Codes{});
+  EXPECT_EQ(catalogued.identifiers.catalogue_identifier, "LE/MON/1");
+}
+
+TEST(OtherProgramsTest, B10_TheVerdictIsThatOfTheLast) {
+  const std::string bad = "filename,dc.identifier\nobjects/,A\nobjects/,B\n";
+  const auto codes = [](const std::string& first, const std::string& last) {
+    const std::string zip =
+        testing_support::ZipBuilder().file("a.txt", "x").add(csv_member(first)).add(csv_member(last)).build();
+    const Examination examined = examine({}, "born-digital/x.zip", read(zip));
+    std::vector<std::string> all;
+    for (const Finding& finding : examined.report.findings.kept()) {
+      if (finding.code != "W-NO-RIGHTS") all.push_back(finding.code);
+    }
+    return all;
+  };
+  EXPECT_EQ(codes(bad, kGoodCsv), (std::vector<std::string>{"W-DUPLICATE-MEMBER"}));
+  EXPECT_EQ(codes(kGoodCsv, bad), (std::vector<std::string>{"W-DUPLICATE-MEMBER", "META-ROWS"}));
+}
 
 TEST(OtherProgramsTest, B3_FilesThatAMacAdds) {
   const PackageContents contents = read(packed_by("zip -r package.zip ."));

@@ -55,10 +55,26 @@ TEST_F(IntakeTest, A1_APackageIsReceived) {
   EXPECT_NE(transfers.told()[0].notice.body.find(one.id), std::string::npos);
 }
 
-TEST_F(IntakeTest, A3_A4_KeysOfTheOtherBucket) {
+TEST_F(IntakeTest, A3_KeysOfTheOtherBucket) {
   ASSERT_TRUE(take(record("born-digital%2Fpackage+name.zip", "0001", "transfer-bucket")));
   EXPECT_EQ(all().at(0).area, "other");
   EXPECT_EQ(all().at(0).idempotency_key, "acdd628607261d3c630d9b3b2d7ba1effc0d73df771788c5149112b5dbc61ed9");
+}
+
+// From what S3 sends to the key that Archivematica gets: decoding and identity together.
+TEST_F(IntakeTest, A4_KeysThatAreEncodedAndNotOfAPut) {
+  std::string multipart =
+      record("born-digital/caf%C3%A9%2Bx.zip", "00ABC123", "transfer-bucket", R"(,"versionId":"version-1")");
+  const std::string put = "ObjectCreated:Put";
+  multipart.replace(multipart.find(put), put.size(), "ObjectCreated:CompleteMultipartUpload");
+  ASSERT_TRUE(take(multipart + "," + record("born-digital/a%22b%5Cc%09d.zip")));
+  const auto key_of = [this](const std::string& object) {
+    const auto found = transfers.find_transfers({.key = object}, std::nullopt, 10)->transfers;
+    return found.size() == 1 ? found.front().idempotency_key : std::to_string(found.size()) + " records";
+  };
+  EXPECT_EQ(key_of("born-digital/caf\xC3\xA9+x.zip"),
+            "6d6e25a0a1f08a2c8541c3a069e619c0abc5322f2ac6e2ca1fff4cdb46c413f4");
+  EXPECT_EQ(key_of("born-digital/a\"b\\c\td.zip"), "1a57e1caa9b604540efea080406606d3f96e14423715919214f26def11024026");
 }
 
 TEST_F(IntakeTest, A5_DeliveredTwiceItIsOne) {
@@ -71,6 +87,11 @@ TEST_F(IntakeTest, A5_DeliveredTwiceItIsOne) {
                            record("born-digital/pkg.zip", "0001", "transfer-source", R"(,"versionId":"v")"));
   ASSERT_TRUE(others);
   EXPECT_EQ(others->accepted, 2U);
+  std::string later = record("born-digital/pkg.zip");
+  later.replace(later.find("T08:00"), 6, "T09:30");
+  const auto same = take(later);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->known, 1U) << "the time of an event is no part of its identity";
   EXPECT_EQ(all().size(), 3U);
   EXPECT_EQ(metrics.counts["strongroom_transfer_notifications_total sqs known"], 1);
   EXPECT_EQ(metrics.counts["strongroom_transfer_notifications_total http accepted"], 3);

@@ -73,7 +73,7 @@ TEST_F(QueueIntakeTest, A11_NotificationsPlainAndInEnvelopesAreTakenAndRemoved) 
   EXPECT_EQ(kept(), 3U) << "delivered twice, kept once";
 }
 
-TEST_F(QueueIntakeTest, WhatCannotBeReadIsSetAsideWithItsBeginningAndToldOnce) {
+TEST_F(QueueIntakeTest, A12_WhatCannotBeReadIsSetAsideWithItsBeginningAndToldOnce) {
   const std::string endless = "{" + std::string(400'000, 'x');
   queue.add("hello");
   queue.add(endless);
@@ -87,7 +87,7 @@ TEST_F(QueueIntakeTest, WhatCannotBeReadIsSetAsideWithItsBeginningAndToldOnce) {
   EXPECT_EQ(alerts(), 1U) << "one problem";
 }
 
-TEST_F(QueueIntakeTest, NothingIsRemovedBeforeItIsDurable) {
+TEST_F(QueueIntakeTest, A11_NothingIsRemovedBeforeItIsDurable) {
   for (int i = 0; i < 15; ++i) queue.add(notification_of(record_of("born-digital/p.zip", std::to_string(i))));
   mortal.death_rate = 0.2;
   for (int attempt = 0; attempt < 200 && !queue.messages.empty(); ++attempt) {
