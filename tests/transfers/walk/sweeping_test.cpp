@@ -171,6 +171,39 @@ TEST_F(SweepingTest, ATaggedOneIsNeverSubmitted) {
   EXPECT_THAT(archivematica.sent, IsEmpty());
 }
 
+// Some stores date an object anew with its tags. Who dies between the tags and their record leaves one that looks like
+// another upload, which others have had accepted.
+TEST_F(SweepingTest, H2_WhatWasTaggedByWhoDiedThenIsNoOtherPackage) {
+  TransferWorld world({.tags = true, .dates_tagging = true});
+  const SweepingNeeds of_world{world.transfers, world.clock, world.entropy, world.log};
+  const auto sweep_there = [&] {
+    return Sweeping(of_world, world.settings, world.areas.front(), Adopt::hold, {}).sweep();
+  };
+  ASSERT_TRUE(sweep_there());
+  const std::string id = world.upload(kKey, package());
+  world.archivematica.before_submit = [&] { world.clock.pass(std::chrono::minutes(1)); };
+  world.area.set_hook([&](std::string_view step, const std::string&) -> Result<void> {
+    world.mortal.dead = world.mortal.dead || step == "set_tags.look";
+    if (world.mortal.dead) return temporary("dead", "", Reason::stopped);
+    return {};
+  });
+  EXPECT_FALSE(world.work());
+  world.area.set_hook({});
+  ASSERT_FALSE(world.area.tags_at(kKey).empty());
+  ASSERT_FALSE(world.show(id).tagged);
+  world.clock.pass(kGrace);
+  const auto swept = sweep_there();
+  ASSERT_TRUE(swept);
+  EXPECT_EQ(swept->packages, 1U);
+  EXPECT_EQ(swept->added + swept->adopted, 0U);
+  world.live(std::chrono::hours(1));
+  EXPECT_EQ(world.transfers.transfers_of_key("main", kKey)->size(), 1U);
+  EXPECT_EQ(world.state(id), TransferState::accepted);
+  EXPECT_TRUE(world.show(id).tagged);
+  EXPECT_EQ(world.logs().size(), 1U);
+  EXPECT_EQ(world.archivematica.sent.size(), 1U);
+}
+
 TEST_F(SweepingTest, ARejectedOneIsResolvedOnceItIsGoneOrReplaced) {
   be_known();
   const std::string gone = upload("born-digital/gone.zip", "no zip file");

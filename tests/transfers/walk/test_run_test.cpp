@@ -210,6 +210,22 @@ TEST_P(TestRunTest, G3_RejectedAndReplaced) {
   EXPECT_EQ(outcome.transfer->reason->code, transfer_reason::kReplaced);
 }
 
+TEST_P(TestRunTest, G3_RejectedWithItsLog) {
+  const std::string key = "born-digital/TEST.ZIP";
+  world_.area.place("born-digital/TEST.zip", "somebody else's");
+  const auto made = transfers::upload_test(world_.transfers, world_.areas.front(), key, package());
+  ASSERT_TRUE(made) << made.error().text();
+  sweep();
+  clock_.then = [&] { world_.work(); };
+  const auto outcome = follow(*made);
+  EXPECT_EQ(outcome.end, TestEnd::negative);
+  EXPECT_EQ(outcome.transfer->state, TransferState::rejected);
+  EXPECT_FALSE(transfers::test_failure(*outcome.transfer).empty());
+  const auto log = std::ranges::find(outcome.transfer->logs, "failed", &TransferLog::result);
+  ASSERT_NE(log, outcome.transfer->logs.end());
+  EXPECT_THAT(log->text, HasSubstr("[KEY-CASE]"));
+}
+
 TEST_P(TestRunTest, G3_TheLimitAndNobodyWatching) {
   const transfers::TestUpload made = upload();
   EXPECT_EQ(follow(made, std::chrono::minutes(4)).end, TestEnd::timed_out);

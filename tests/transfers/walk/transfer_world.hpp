@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class ToldArchivematica final : public Archivematica {
   /// What the next POSTs answer, one after the other; the work is done before a `transient` and an `accepted` one.
   std::vector<PackageAnswer::Kind> answers{};
   std::function<void()> before_submit{};
+  std::function<void()> when_forgotten{};  ///< answers that were kept are none any more
+  int forgotten = 0;
   std::map<std::string, UnitStatus> statuses{};  ///< of transfers and of ingests, by id
   std::vector<Sent> sent{};
   std::map<std::string, std::string> taken{};  ///< ids by key
@@ -66,6 +69,10 @@ class ToldArchivematica final : public Archivematica {
   Result<UnitStatus> transfer_status(const std::string& id) override { return status_of(id); }
   Result<UnitStatus> ingest_status(const std::string& id) override { return status_of(id); }
   Result<std::string> version() override { return std::string("1.19.0"); }
+  void forget_answers() override {
+    ++forgotten;
+    if (when_forgotten) when_forgotten();
+  }
 
  private:
   Result<UnitStatus> status_of(const std::string& id) {
@@ -82,7 +89,15 @@ class MortalTransfers final : public Transfers {
 
   double death_rate = 0;
   std::mt19937_64 chance{1};
+  std::optional<int> steps_left{};  ///< before it dies, whatever the rate
   bool dead = false;
+
+  /// At each step: before a call has its effect, and after that.
+  bool dies() {
+    if (!dead && steps_left && (*steps_left)-- == 0) dead = true;
+    if (!dead && death_rate > 0) dead = std::uniform_real_distribution<>(0, 1)(chance) < death_rate;
+    return dead;
+  }
 
 #define STRONGROOM_MORTAL(...)                               \
   if (dies()) return temporary("dead", "", Reason::stopped); \
@@ -148,11 +163,6 @@ class MortalTransfers final : public Transfers {
 #undef STRONGROOM_MORTAL
 
  private:
-  bool dies() {
-    if (!dead && death_rate > 0) dead = std::uniform_real_distribution<>(0, 1)(chance) < death_rate;
-    return dead;
-  }
-
   Transfers& real_;
 };
 
