@@ -34,7 +34,7 @@ class LookUpsTest : public ServedArchivematica {
   }
 };
 
-TEST_F(LookUpsTest, E1AsksForLocationsAndEachSpaceOnce) {
+TEST_F(LookUpsTest, E1_AsksForLocationsAndEachSpaceOnce) {
   answers(kLocations, 200,
           page("null", location("L1", "/api/v2/space/a/") + "," +
                            location("L2", "/api/v2/space/b/", R"(,"enabled":false)") + "," +
@@ -71,7 +71,7 @@ TEST_F(LookUpsTest, DirectoriesNeedNoSpaces) {
   EXPECT_EQ(asked().size(), 1U);
 }
 
-TEST_F(LookUpsTest, E7VisitsEachPageOnce) {
+TEST_F(LookUpsTest, E7_VisitsEachPageOnce) {
   constexpr int kAll = 45;
   constexpr int kPage = 20;
   const auto target = [](int offset) {
@@ -97,7 +97,7 @@ TEST_F(LookUpsTest, E7VisitsEachPageOnce) {
   EXPECT_THAT(targets(), ElementsAre(target(0), target(20), target(40), "/api/v2/space/a/"));
 }
 
-TEST_F(LookUpsTest, E7NeverFollowsALinkToAnotherHost) {
+TEST_F(LookUpsTest, E7_NeverFollowsALinkToAnotherHost) {
   testing_support::RawListener other([](testing_support::RawClient& peer) { peer.receive(); });
   const std::string there = "127.0.0.1:" + std::to_string(other.port());
   start();
@@ -119,7 +119,7 @@ TEST_F(LookUpsTest, E7NeverFollowsALinkToAnotherHost) {
   EXPECT_EQ(other.accepted(), 0);
 }
 
-TEST_F(LookUpsTest, E7EndsWhereThereIsNoEnd) {
+TEST_F(LookUpsTest, E7_EndsWhereThereIsNoEnd) {
   start();
   answers(kLocations, 200, page(R"("/api/v2/location/?offset=20")", ""));
   answers("/api/v2/location/?offset=20", 200, page("\"" + std::string(kLocations) + "\"", ""));
@@ -138,7 +138,7 @@ TEST_F(LookUpsTest, E7EndsWhereThereIsNoEnd) {
   EXPECT_EQ(asked().size(), 1000U);
 }
 
-TEST_F(LookUpsTest, E5E6EachAnswerHasItsConsequence) {
+TEST_F(LookUpsTest, E5_E6_EachAnswerHasItsConsequence) {
   const std::map<int, Act> rows = {
       {400, Act::broken},    {401, Act::broken},    {403, Act::broken},    {404, Act::broken},    {301, Act::broken},
       {302, Act::broken},    {204, Act::temporary}, {405, Act::temporary}, {408, Act::temporary}, {410, Act::temporary},
@@ -203,7 +203,7 @@ TEST_F(LookUpsTest, ConfigurationsAndVersion) {
   EXPECT_EQ(client().version().value(), "");
 }
 
-TEST_F(LookUpsTest, E15StatusesOfTransfersAndIngests) {
+TEST_F(LookUpsTest, E15_StatusesOfTransfersAndIngests) {
   start();
   const std::string transfer = "/api/transfer/status/T-1/";
   for (const std::string body :
@@ -258,7 +258,7 @@ TEST_F(LookUpsTest, AStatusIsAskedForOnceASecondAndNobodyWaitsForItsTurn) {
   EXPECT_EQ(asked().size(), 10U) << "nothing was sent out of turn";
 }
 
-TEST_F(LookUpsTest, E6KeysAreReadAgainForLookUpsToo) {
+TEST_F(LookUpsTest, E6_KeysAreReadAgainForLookUpsToo) {
   answers(kConfigurations, {answer_of(403, ""), answer_of(200, R"({"processing_configurations":[]})")});
   answers(kLocations, {answer_of(401, ""), answer_of(200, page("null", ""))});
   start();

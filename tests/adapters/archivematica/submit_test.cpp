@@ -18,7 +18,7 @@ class SubmitTest : public ServedArchivematica {
   const std::string kKey = "95719fbf88fa66a947e7db0d695c2976ecf0669ab2b3dcdd4106dfb105f37465";
 };
 
-TEST_F(SubmitTest, E1SendsTheseBytesWithKeyAndCredentials) {
+TEST_F(SubmitTest, E1_SendsTheseBytesWithKeyAndCredentials) {
   answers(kPackage, 202, R"({"id":"T-1"})");
   start();
   const PackageAnswer answer = submit();
@@ -41,7 +41,7 @@ struct Row {
   std::string message;  ///< part of it
 };
 
-TEST_F(SubmitTest, E4E5E6EachAnswerHasItsConsequence) {
+TEST_F(SubmitTest, E4_E5_E6_EachAnswerHasItsConsequence) {
   const Row rows[] = {
       {200, R"({"id":"T-1"})", Kind::accepted, ""},
       {201, R"({"id":"T-1","more":[1]})", Kind::accepted, ""},
@@ -108,7 +108,7 @@ TEST_F(SubmitTest, TellsWhenItMayBeAskedAgain) {
   }
 }
 
-TEST_F(SubmitTest, E12NothingHasArrivedWhereNobodyWasReached) {
+TEST_F(SubmitTest, E12_NothingHasArrivedWhereNobodyWasReached) {
   testing_support::DeadPort dead;
   const std::string nobody = "http://127.0.0.1:" + std::to_string(dead.port());
   const PackageAnswer refused = client(nobody).submit(kBody, kKey);
@@ -118,7 +118,7 @@ TEST_F(SubmitTest, E12NothingHasArrivedWhereNobodyWasReached) {
   EXPECT_EQ(unknown.kind, Kind::not_taken);
 }
 
-TEST_F(SubmitTest, E5AnAnswerThatIsLostLeavesItOpen) {
+TEST_F(SubmitTest, E5_AnAnswerThatIsLostLeavesItOpen) {
   for (const std::string part : {"", "HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n{\"id\":"}) {
     RawListener listener([&](RawClient& peer) {
       std::string head;
@@ -169,7 +169,7 @@ TEST_F(SubmitTest, ALostAnswerStaysOpenWhenTheSecondConnectionFails) {
   EXPECT_EQ(asking.submit(kBody, kKey).kind, Kind::transient);
 }
 
-TEST_F(SubmitTest, E6ARotatedKeyNeedsNoRestart) {
+TEST_F(SubmitTest, E6_ARotatedKeyNeedsNoRestart) {
   answers(kPackage, {answer_of(403, ""), answer_of(202, R"({"id":"T-1"})")});
   start();
   EXPECT_EQ(submit().kind, Kind::accepted) << "the file is read again and the call repeated once";
@@ -222,7 +222,7 @@ TEST_F(SubmitTest, WithoutAddressUserOrKeyNothingIsSent) {
   EXPECT_EQ(asked().at(0).header("Authorization"), "ApiKey canary-user:from-there");
 }
 
-TEST_F(SubmitTest, H4WhatItSaysIsMaskedCutAndOnOneLine) {
+TEST_F(SubmitTest, H4_WhatItSaysIsMaskedCutAndOnOneLine) {
   start();
   answers(kPackage, 422, R"({"message":"CANARY-AM-KEY at )" + url("/x") + R"( is\nwrong"})");
   EXPECT_EQ(clean(submit().message), "*** at ***/x is%0Awrong");

@@ -47,7 +47,7 @@ class AwsServiceTest : public testing::Test {
                       clock_};
 };
 
-TEST_F(AwsServiceTest, PublishingIsOneSignedForm) {
+TEST_F(AwsServiceTest, G7_PublishingIsOneSignedForm) {
   web_.series = {published()};
   ASSERT_TRUE(publish(R"({"a":"b c&d=é"})"));
   ASSERT_EQ(web_.asked.size(), 1U);

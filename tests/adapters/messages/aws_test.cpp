@@ -58,7 +58,7 @@ class MessagesTest : public testing::Test {
   std::string queue_;
 };
 
-TEST_F(MessagesTest, WhatIsPublishedComesOutOfTheQueueUntilItIsRemoved) {
+TEST_F(MessagesTest, G7_WhatIsPublishedComesOutOfTheQueueUntilItIsRemoved) {
   make("plain");
   const std::string body = "{\"externalIdentifier\":\"\xC3\xA9 & <b> 'q' %25 +\",\"line\":\"a\\nb\"}";
   const auto published = topic().publish({"id-1", 1, "maps/b", body});
@@ -86,7 +86,7 @@ TEST_F(MessagesTest, AQueueIsWaitedForAndGivesTenAtOnce) {
   EXPECT_GE(clock_.since_boot() - before, std::chrono::milliseconds(900));
 }
 
-TEST_F(MessagesTest, AFifoTopicTakesARepetitionOnce) {
+TEST_F(MessagesTest, G7_AFifoTopicTakesARepetitionOnce) {
   make("ordered.fifo");
   plan(R"([{"method": "POST", "do": "lose"}, {"method": "POST", "do": "status", "status": 503}])");
   const auto published = topic().publish({"id-1", 1, "maps/b", "{}"});

@@ -46,7 +46,7 @@ TEST_F(DirectoryTopicTest, AFileForEachMessageInTheOrderOfEvents) {
   EXPECT_EQ(text.str(), "{\"n\":9}\n");
 }
 
-TEST_F(DirectoryTopicTest, WhatIsThereIsDoneAndWhatWasCutShortIsWrittenAnew) {
+TEST_F(DirectoryTopicTest, G6_WhatIsThereIsDoneAndWhatWasCutShortIsWrittenAnew) {
   directory::DirectoryTopic topic(root / "notify");
   ASSERT_TRUE(topic.publish({"id", 1, "g", "first"}));
   ASSERT_TRUE(topic.publish({"id", 1, "g", "second"}));
@@ -75,7 +75,7 @@ class ToldClient final : public HttpClient {
   }
 };
 
-TEST(WebhookTopicTest, AnswersDecide) {
+TEST(WebhookTopicTest, G7_AnswersDecide) {
   ToldClient client;
   test::FakeClock clock;
   webhook::WebhookTopic topic("http://hooks.example/secret-path", "", "Strongroom/1", client, clock);
@@ -95,7 +95,7 @@ TEST(WebhookTopicTest, AnswersDecide) {
   EXPECT_TRUE(topic.publish({"id-1", 1, "g", "{}"}));
 }
 
-TEST(WebhookTopicTest, TheMessageIsSignedAndNamed) {
+TEST(WebhookTopicTest, G7_TheMessageIsSignedAndNamed) {
   ToldClient client;
   client.outcome = {200, ""};
   test::FakeClock clock;

@@ -170,7 +170,7 @@ TEST_F(WebhookTest, AChangedAddressNeedsNoRestart) {
   EXPECT_EQ(asked_.back().first.target, kPath);
 }
 
-TEST_F(WebhookTest, H4AnEchoOfTheAddressIsMasked) {
+TEST_F(WebhookTest, H4_AnEchoOfTheAddressIsMasked) {
   const std::string echo = std::string("<pre>Cannot POST ") + kPath + "\n token CANARYTOKEN unknown; ";
   will_answer({answer_of(404, echo + std::string(9000, 'x'))});
   start();

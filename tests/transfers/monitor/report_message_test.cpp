@@ -85,7 +85,7 @@ const std::vector<ReportEntry>& one_of_each() {
   return kEntries;
 }
 
-TEST(ReportMessageTest, F1F2F3F5WholeReport) {
+TEST(ReportMessageTest, F1_F2_F3_F5_WholeReport) {
   const auto messages = report_messages(one_of_each(), {.environment = "prod", .days = 7});
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_THAT(texts_of(messages[0]), ElementsAre("This is what happened in Archivematica in the last 7 days:",
@@ -103,7 +103,7 @@ TEST(ReportMessageTest, F1F2F3F5WholeReport) {
                                                  "- born-digital/q.zip - in space other"));
 }
 
-TEST(ReportMessageTest, F5Staging) {
+TEST(ReportMessageTest, F5_Staging) {
   const auto messages = report_messages(one_of_each(), {.environment = "staging", .days = 1, .several_areas = true});
   const std::vector<std::string> texts = texts_of(messages.at(0));
   EXPECT_EQ(texts[0], "This is what happened in Archivematica (staging) in the last 1 day:");
@@ -114,7 +114,7 @@ TEST(ReportMessageTest, F5Staging) {
   EXPECT_EQ(texts[5], "*Stored*\nmain: - born-digital/pkg.zip\nmain: - born-digital/q.zip - in space other");
 }
 
-TEST(ReportMessageTest, F6NothingHappened) {
+TEST(ReportMessageTest, F6_NothingHappened) {
   EXPECT_EQ(report_messages({}, {.environment = "prod", .days = 14}),
             std::vector<std::string>{
                 R"({"username":"Archivematica transfer report","blocks":[{"type":"section","text":)"
@@ -123,7 +123,7 @@ TEST(ReportMessageTest, F6NothingHappened) {
               ElementsAre("Nothing happened in Archivematica (a&lt;b) in the last 1 day."));
 }
 
-TEST(ReportMessageTest, F7TwoHundredFailedPackagesWithLongKeys) {
+TEST(ReportMessageTest, F7_TwoHundredFailedPackagesWithLongKeys) {
   std::vector<ReportEntry> entries;
   for (int i = 100; i < 300; ++i) {
     std::string key = "born-digital/" + std::to_string(i);

@@ -48,7 +48,7 @@ std::string told(const Transfer& transfer, const ReportFacts& facts = {}) {
   return std::string(kNames[static_cast<int>(entry->kind)]) + " | " + entry->transfer_id + " | " + entry->remark;
 }
 
-TEST(ReportTest, F2FailedOnesAreToldUntilSettled) {
+TEST(ReportTest, F2_FailedOnesAreToldUntilSettled) {
   EXPECT_EQ(told(failed(transfer_reason::kArchivematicaFailed, "it failed in Extract zipped transfer")),
             "not stored | T-2 | it failed in Extract zipped transfer");
   EXPECT_EQ(told(failed(transfer_reason::kGaveUp)), "not stored | T-2 | gave-up");
@@ -80,7 +80,7 @@ TEST(ReportTest, RemovedOnesAreToldOnce) {
   EXPECT_EQ(told(one, {.gone = true}), "(left out)");
 }
 
-TEST(ReportTest, F3TheOtherClasses) {
+TEST(ReportTest, F3_TheOtherClasses) {
   Transfer rejected = transfer(TransferState::rejected);
   for (const auto severity : {TransferSeverity::problem, TransferSeverity::warning, TransferSeverity::problem}) {
     rejected.findings.push_back({.code = "X", .severity = severity});
@@ -106,7 +106,7 @@ TEST(ReportTest, F3TheOtherClasses) {
   EXPECT_EQ(told(overdue), "(left out)");
 }
 
-TEST(ReportTest, HeldOnesAreNotStored) {
+TEST(ReportTest, F12_HeldOnesAreNotStored) {
   Transfer held = transfer(TransferState::received, days(10));
   held.held = true;
   EXPECT_EQ(told(held), "not stored |  | held for 10 days: an operator has to start or dismiss it");
@@ -114,7 +114,7 @@ TEST(ReportTest, HeldOnesAreNotStored) {
   EXPECT_EQ(told(held), "(left out)");
 }
 
-TEST(ReportTest, WhatWaitsInArchivematicaIsSaid) {
+TEST(ReportTest, E15_WhatWaitsInArchivematicaIsSaid) {
   Transfer waiting = transfer(TransferState::processing, hours(5));
   waiting.archivematica->status = "USER_INPUT";
   EXPECT_EQ(told(waiting), "in progress | T-2 | for 5 hours, waits for a decision in Archivematica");
@@ -122,7 +122,7 @@ TEST(ReportTest, WhatWaitsInArchivematicaIsSaid) {
   EXPECT_EQ(told(waiting), "in progress | T-2 | for 5 hours, lies in Archivematica's backlog");
 }
 
-TEST(ReportTest, F1F9StoredOnesAreToldOnceAndOnlyWhenSafe) {
+TEST(ReportTest, F1_F9_StoredOnesAreToldOnceAndOnlyWhenSafe) {
   Transfer stored = transfer(TransferState::stored);
   stored.bag = TransferBag{"born-digital", "LE/MON/1", "v3"};
   EXPECT_EQ(told(stored), "in progress | T-2 | stored v3, but a required copy is not there, verified and whole");
@@ -145,7 +145,7 @@ TEST(ReportTest, AgesAreRoundedDown) {
   EXPECT_EQ(told(transfer(TransferState::checking, -hours(1))), "in progress |  | for 0 minutes") << "a clock set back";
 }
 
-TEST(ReportTest, F6Days) {
+TEST(ReportTest, F6_Days) {
   EXPECT_EQ(report_days(std::nullopt, kNow), 14);
   const auto since = [](Duration passed) { return report_days(kNow - passed, kNow); };
   EXPECT_EQ(since(days(7)), 7);

@@ -190,7 +190,7 @@ class StrictStoreTest : public testing::Test {
   test::AreaBench bench_{kVault};
 };
 
-TEST_F(StrictStoreTest, ReplacedBeforeItIsErased) {
+TEST_F(StrictStoreTest, F8_ReplacedBeforeItIsErased) {
   EXPECT_TRUE(bench_.area->keeps_conditions("strongroom-check-1.tmp").value());
   const AreaObject first = bench_.placed("k.zip", "first");
   bench_.web.before("DELETE", "k.zip", [&] { ASSERT_TRUE(bench_.place("k.zip", "other")); });
@@ -234,7 +234,7 @@ TEST_F(StrictStoreTest, AllPagesAreListed) {
 // ---- a store that keeps few -----------------------------------------------------------------------------------------
 
 // F8: it is found out, and the look before keeps what has been replaced.
-TEST(LooseStoreTest, ConditionsThatAreIgnoredAreFoundOut) {
+TEST(LooseStoreTest, F8_ConditionsThatAreIgnoredAreFoundOut) {
   test::AreaBench bench(kCeph);
   const auto kept = bench.area->keeps_conditions("feedback/strongroom-check-1.tmp");
   ASSERT_TRUE(kept) << kept.error().text();
