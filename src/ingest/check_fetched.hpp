@@ -11,8 +11,8 @@ namespace strongroom::ingest {
 
 /// Each fetched file is there with its recorded size, as listings of the version directories concerned say: one page of
 /// a listing for a thousand files, no call per file. Where the location is set so and its tier allows it, their bytes
-/// are read and hashed too. What is wrong is a problem each, and given back; the damage of the earlier versions' copy is
-/// noted.
+/// are read and hashed too. What is wrong is a problem each, and given back; the damage of the earlier versions' copy
+/// is noted.
 Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& place, const BagId& bag,
                                   const InventoryRef& fetched);
 

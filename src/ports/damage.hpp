@@ -44,8 +44,9 @@ class KnownDamage {
   /// False when none was known.
   virtual Result<bool> end_damage(const std::string& location_uuid, const std::string& key) = 0;
   virtual Result<bool> is_file_damaged(const std::string& location_uuid, const std::string& key) = 0;
-  /// Whether the location's copy of the version is known to be damaged. A version is made of files that lie below it and
-  /// below earlier ones, never of later ones' files: so any damage up to it counts, without asking which files it takes.
+  /// Whether the location's copy of the version is known to be damaged. A version is made of files that lie below it
+  /// and below earlier ones, never of later ones' files: so any damage up to it counts, without asking which files it
+  /// takes.
   virtual Result<bool> is_copy_damaged(const std::string& location_uuid, const BagId& bag, Version version) = 0;
   /// The next `limit` in one location behind the key `after`, by key.
   virtual Result<std::vector<Damage>> damage_in(const std::string& location_uuid, const std::string& after,
@@ -54,9 +55,9 @@ class KnownDamage {
   virtual Result<std::uint64_t> count_damage(const std::string& location_uuid) = 0;
 };
 
-/// Whether an error of reading shows that the copy itself is damaged. An error that time may mend does not: a connection
-/// that was cut is truncated, too, but temporary, whereas an object that is shorter than recorded is broken. Nor does
-/// what cannot be read, is forbidden or archived: nobody knows then how the copy is.
+/// Whether an error of reading shows that the copy itself is damaged. An error that time may mend does not: a
+/// connection that was cut is truncated, too, but temporary, whereas an object that is shorter than recorded is broken.
+/// Nor does what cannot be read, is forbidden or archived: nobody knows then how the copy is.
 [[nodiscard]] bool shows_damage(const Error& error);
 
 /// Keeps what readers find, each damage once, and tells it in the log when it becomes known and when it is over. What

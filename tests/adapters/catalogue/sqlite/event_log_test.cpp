@@ -90,11 +90,11 @@ TEST_F(SqliteEventLogTest, AnOlderFileKeepsItsEvents) {
   bench_.catalogue.reset();
   // As 0002 left it.
   for (const char* sql :
-       {"DROP TABLE damaged_file", "DROP TABLE transfer", "DROP TABLE mets_name", "DROP TABLE transfer_fact", "DROP TABLE operator_problem",
-        "DROP TABLE message_aside", "DROP TABLE restore", "DROP TABLE refused_document", "DROP TABLE sink",
-        "DROP TABLE dead_letter", "DROP TABLE subscription", "DROP TABLE reindex", "DROP TRIGGER outgoing_is_kept",
-        "DROP INDEX outgoing_updates", "DROP INDEX outgoing_of_transfers", "ALTER TABLE outgoing DROP COLUMN reindex",
-        "PRAGMA user_version = 2"}) {
+       {"DROP TABLE damaged_file", "DROP TABLE transfer", "DROP TABLE mets_name", "DROP TABLE transfer_fact",
+        "DROP TABLE operator_problem", "DROP TABLE message_aside", "DROP TABLE restore", "DROP TABLE refused_document",
+        "DROP TABLE sink", "DROP TABLE dead_letter", "DROP TABLE subscription", "DROP TABLE reindex",
+        "DROP TRIGGER outgoing_is_kept", "DROP INDEX outgoing_updates", "DROP INDEX outgoing_of_transfers",
+        "ALTER TABLE outgoing DROP COLUMN reindex", "PRAGMA user_version = 2"}) {
     raw_sql(file_, sql);
   }
   auto log = open();
