@@ -62,6 +62,8 @@ class Providers {
   std::unique_ptr<MessageQueue> queue(const TransferAreaSetting& setting);
   /// What reaches services that are no providers of storage, with the authorities of the system.
   WebClient& web() { return web(CloudSetting{}); }
+  /// The same with the authorities of a setting.
+  WebClient& web(const CloudSetting& cloud);
   /// Nobody waits for an answer for longer than this from now on, and nothing of a transfer area is tried again: the
   /// program is being stopped. Any thread.
   void end_calls(Duration grace) {
@@ -72,7 +74,6 @@ class Providers {
   std::unique_ptr<LargeResponses> large_responses(const LargeResponsesSetting& setting);
 
  private:
-  WebClient& web(const CloudSetting& cloud);
   /// The same, with the pace that the location keeps.
   WebClient& paced_web(const LocationSetting& setting);
   cloud::AwsKeyring& aws(const CloudSetting& cloud);

@@ -10,6 +10,7 @@
 #include "cli/readable.hpp"
 #include "cli/secret_settings.hpp"
 #include "events/mets_indexing.hpp"
+#include "transfers/area_conditions.hpp"
 #include "transfers/prefixes.hpp"
 #include "transfers/problems.hpp"
 
@@ -141,7 +142,11 @@ class SelfCheck {
       return;
     }
     items_.push_back(known_as(fine(3, what, *found), {what, sweep}));
-    if (write_probe_) probe(area);
+    if (write_probe_) {
+      probe(area);
+    } else {
+      recall_conditions(area);
+    }
   }
 
   static std::string advice_for(const transfers::AreaInUse& area) {
@@ -176,8 +181,21 @@ class SelfCheck {
     return prefix + "strongroom-check-" + random_uuid(companions_.needs().entropy) + ".tmp";
   }
 
+  static std::string writing_into(const transfers::AreaInUse& area) { return "writing into area " + area.name; }
+
+  static CheckItem ignores_conditions(const transfers::AreaInUse& area) {
+    return doubtful(3, writing_into(area), "the store removes an object whatever condition is given",
+                    "the monitor looks just before it removes something; nothing has to be done");
+  }
+
+  /// Without trying it, what the monitor found.
+  void recall_conditions(const transfers::AreaInUse& area) {
+    const auto known = transfers::known_conditions(companions_.needs().transfers, area.name);
+    if (known && *known && !**known) items_.push_back(ignores_conditions(area));
+  }
+
   void probe(const transfers::AreaInUse& area) {
-    const std::string what = "writing into area " + area.name;
+    const std::string what = writing_into(area);
     const auto put = write_and_remove(*area.store, probe_key(area));
     if (!put) {
       items_.push_back(missing(3, what, put.error(), advice_for(area)));
@@ -186,9 +204,13 @@ class SelfCheck {
     const auto conditions = area.store->keeps_conditions(probe_key(area));
     if (!conditions) {
       items_.push_back(missing(3, what, conditions.error(), advice_for(area)));
-    } else if (!*conditions) {
-      items_.push_back(doubtful(3, what, "the store removes an object whatever condition is given",
-                                "the monitor looks just before it removes something; nothing has to be done"));
+      return;
+    }
+    // Trouble of the catalogue has an item of its own.
+    [[maybe_unused]] const auto noted =
+        transfers::note_conditions(companions_.needs().transfers, area.name, *conditions);
+    if (!*conditions) {
+      items_.push_back(ignores_conditions(area));
     } else {
       items_.push_back(fine(
           3, what,
@@ -340,21 +362,24 @@ class SelfCheck {
 
   std::vector<transfers::ClockSeen> look_at_clocks() {
     std::vector<transfers::ClockSeen> seen;
-    const auto look = [&](const std::string& name, const std::string& url) {
+    Providers& providers = companions_.needs().providers;
+    const auto look = [&](const std::string& name, const std::string& url, WebClient& web) {
       if (url.empty()) return;
       WebRequest request;
       request.method = "GET";
       request.url = url;
       request.timeout = kClockPatience;
-      const auto answer = companions_.needs().providers.web().exchange(request);
+      const auto answer = web.exchange(request);
       const auto date = answer ? parse_http_date(answer->header("Date")) : std::nullopt;
       if (date) seen.push_back({name, *date, companions_.needs().clock.now()});
     };
-    look(kDashboard, settings_.dashboard.url);
-    look(kStorageService, settings_.storage_service.url);
+    look(kDashboard, settings_.dashboard.url, providers.web());
+    look(kStorageService, settings_.storage_service.url, providers.web());
     for (const TransferAreaSetting& area : settings_.areas) {
-      if (!area.is_directory())
-        look("the store of area " + area.name, area.cloud.url_of(Provider::amazon_s3, area.bucket));
+      if (area.is_directory()) continue;
+      // By the authorities that it is reached by otherwise.
+      look("the store of area " + area.name, area.cloud.url_of(Provider::amazon_s3, area.bucket),
+           providers.web(area.cloud));
     }
     return seen;
   }

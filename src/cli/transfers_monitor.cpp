@@ -92,7 +92,7 @@ Result<std::unique_ptr<OpenedMonitor>> open_monitor(CompanionCommand& command, c
     TRY(opened->output, make_report_output(config, opened->companions->report_webhook(), &surroundings.console));
   }
   MonitorServiceNeeds needs{
-      *opened->companions, catalogue, opened->data->damage(), opened->locations, *opened->lock, opened->lock->owner(),
+      *opened->companions, catalogue, command.data().damage(), opened->locations, *opened->lock, opened->lock->owner(),
       *opened->output,     {}};
   if (!options.dry_run) {
     auto indexing = OwnMetsIndexing::open(command);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "transfers/area_conditions.hpp"
 #include "transfers/report_message.hpp"
 
 namespace strongroom::transfers {
@@ -149,7 +150,7 @@ Result<Report> Monitoring::compose(bool dry, Stock& stock) {
 
 /// Composed once, and kept before anything of it is sent.
 Result<void> Monitoring::begin_report(MonitorRun& run) {
-  probe();
+  TRY_VOID(probe());
   Stock stock;
   TRY(run.report, compose(false, stock));
   run.not_swept = std::move(stock.not_swept);
@@ -170,13 +171,14 @@ void Monitoring::tell(const Report& report) {
 }
 
 /// Tells operators where something that comes at the last moment could be removed.
-void Monitoring::probe() {
-  if (probed_ || !settings_.remove) return;
+Result<void> Monitoring::probe() {
+  if (probed_ || !settings_.remove) return {};
   probed_ = true;
   const std::string& prefix = settings_.walk.feedback_prefix;
   for (const AreaInUse& area : needs_.walk.areas) {
     const auto keeps = area.store->keeps_conditions((prefix.empty() ? kProbePrefix : prefix) + "strongroom-check-" +
                                                     random_uuid(needs_.walk.entropy) + ".tmp");
+    if (keeps) TRY_VOID(note_conditions(needs_.walk.transfers, area.name, *keeps));
     if (keeps && *keeps) continue;
     needs_.walk.journal.write(
         LogLevel::warning, keeps ? "conditions_ignored" : "conditions_unknown",
@@ -184,6 +186,7 @@ void Monitoring::probe() {
          {"error", keeps ? "the store removes an object whatever it is: only looking just before protects a new upload"
                          : keeps.error().text()}});
   }
+  return {};
 }
 
 // ---- once everything was accepted -----------------------------------------------------------------------------------

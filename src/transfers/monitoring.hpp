@@ -69,7 +69,7 @@ class Monitoring {
   /// Removes what earlier reports have told to be stored, and no more.
   Result<MonitorRun> tidy();
   /// Learns once whether the areas keep conditions of removals; where not, operators are told. run() does so itself.
-  void probe();
+  Result<void> probe();
   /// When the last report that was accepted began; nothing before the first.
   Result<std::optional<Instant>> last_began();
 

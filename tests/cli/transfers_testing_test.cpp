@@ -8,6 +8,7 @@
 #include "cli/json_tree.hpp"
 #include "cli/run.hpp"
 #include "cli/temporary_directory.hpp"
+#include "transfers/area_conditions.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -121,6 +122,17 @@ TEST_F(StartTestTest, H3_CheckOfAnEmbeddedSetUp) {
   EXPECT_EQ(document->number("missing"), 2U);
   EXPECT_THAT(console_.said, HasSubstr(R"("what":"writing into area local","status":"ok")"));
   EXPECT_TRUE(fs::is_empty(directory_.str("data/transfers/born-digital")));
+}
+
+// What the monitor has found is a warning, until a probe finds otherwise.
+TEST_F(StartTestTest, F8_CheckTellsOfAStoreThatIgnoresConditions) {
+  EXPECT_TRUE(transfers::note_conditions(*open(), "local", false));
+  EXPECT_EQ(call({"check"}), 1);
+  EXPECT_THAT(console_.said, HasSubstr("warning  3 writing into area local: the store removes an object whatever"));
+  EXPECT_EQ(call({"check", "--write-probe"}), 1);
+  EXPECT_THAT(console_.said, HasSubstr("ok       3 writing into area local: "));
+  EXPECT_EQ(call({"check"}), 1);
+  EXPECT_THAT(console_.said, Not(HasSubstr("writing into")));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "transfers/area_conditions.hpp"
 #include "transfers/monitor/monitor_world.hpp"
 #include "transfers/steering.hpp"
 
@@ -470,6 +471,7 @@ TEST_F(MonitoringTest, F8_AStoreThatIgnoresConditionsIsKnown) {
   ASSERT_EQ(careless.probed.size(), 1U);
   EXPECT_THAT(careless.probed[0], testing::StartsWith("feedback/strongroom-check-"));
   EXPECT_THAT(log.text, HasSubstr("conditions_ignored area=main"));
+  EXPECT_EQ(known_conditions(transfers, "main").value(), std::optional(false)) << "for the self-check";
 }
 
 // ---- one run at a time, and runs that end anywhere
