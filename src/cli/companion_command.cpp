@@ -1,6 +1,7 @@
 #include "cli/companion_command.hpp"
 
 #include "adapters/host/structured_log.hpp"
+#include "api/management.hpp"
 
 namespace strongroom::cli {
 
@@ -58,6 +59,31 @@ std::unique_ptr<Companions> CompanionCommand::companions() {
   if (made) return std::move(*made);
   complain(surroundings_.console, Exit::usage, made.error());
   return nullptr;
+}
+
+bool CompanionCommand::tell_metrics(const std::optional<ListenAddress>& address) {
+  if (!address) return true;
+  metrics_handler_ = api::make_management(
+      {data_->desk(), data_->transfers(), data_->sinks(), metrics_, surroundings_.clock, *journal_});
+  web::HttpServerOptions options;
+  options.address = address->host;
+  options.port = address->port;
+  // A companion stops within ten seconds.
+  options.drain_timeout = std::chrono::seconds(1);
+  metrics_server_ = std::make_unique<web::HttpServer>(std::move(options), *metrics_handler_);
+  const Result<void> started = metrics_server_->start();
+  if (!started) complain(surroundings_.console, Exit::usage, started.error());
+  return started.has_value();
+}
+
+Parameter metrics_option(std::optional<ListenAddress>& into) {
+  Parameter metrics{
+      "--metrics", "ADDRESS:PORT", "tell metrics and health of this process there, without authentication", {}};
+  metrics.take = [&into](const std::string& text) {
+    into = parse_listen(text);
+    return into ? std::string() : std::string("must be a numeric address and a port, such as 127.0.0.1:9091");
+  };
+  return metrics;
 }
 
 }  // namespace strongroom::cli

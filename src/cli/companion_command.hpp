@@ -11,9 +11,12 @@
 #include <stop_token>
 
 #include "adapters/host/stop_signals.hpp"
+#include "adapters/metrics/prometheus_metrics.hpp"
+#include "adapters/web/server/http_server.hpp"
 #include "cli/command.hpp"
 #include "cli/companions.hpp"
 #include "cli/config_options.hpp"
+#include "cli/config_values.hpp"
 #include "cli/data_catalogue.hpp"
 
 namespace strongroom::cli {
@@ -45,6 +48,9 @@ class CompanionCommand {
   [[nodiscard]] CompanionNeeds needs();
   /// The companions; null after a complaint.
   [[nodiscard]] std::unique_ptr<Companions> companions();
+  /// Metrics and health can be asked for at that address until the command ends, as at `metrics.address` of a service;
+  /// nowhere without one. False after a complaint.
+  [[nodiscard]] bool tell_metrics(const std::optional<ListenAddress>& address);
 
  private:
   CompanionCommand(Config config, const Surroundings& surroundings);
@@ -56,10 +62,15 @@ class CompanionCommand {
   std::unique_ptr<DataCatalogue> data_;
   std::unique_ptr<Log> journal_;
   Providers providers_;
-  NoMetrics metrics_;
+  metrics::PrometheusMetrics metrics_;
   std::unique_ptr<Alerts> alerts_;
   /// A stop waits for nobody's answer.
   std::optional<std::stop_callback<std::function<void()>>> end_calls_;
+  std::unique_ptr<HttpHandler> metrics_handler_;
+  std::unique_ptr<web::HttpServer> metrics_server_;
 };
+
+/// `--metrics ADDRESS:PORT`, for commands that go on.
+[[nodiscard]] Parameter metrics_option(std::optional<ListenAddress>& into);
 
 }  // namespace strongroom::cli

@@ -25,6 +25,7 @@ struct NotifyOptions {
   bool replay = false;
   bool json = false;
   std::vector<std::string> spaces;
+  std::optional<ListenAddress> metrics;
 };
 
 Result<std::unique_ptr<Listener>> make_listener(CompanionCommand& command, bool from_start) {
@@ -77,7 +78,7 @@ Exit notify_born_digital(const NotifyOptions& options, const Surroundings& surro
   if (!config) return Exit::usage;
   if (!options.spaces.empty() && !options.replay) return complain(console, Exit::usage, "--space goes with --replay");
   const auto command = CompanionCommand::open(*config, surroundings, Ends::when_asked);
-  if (!command) return Exit::usage;
+  if (!command || !command->tell_metrics(options.metrics)) return Exit::usage;
   const auto listener = make_listener(*command, options.from_start);
   if (!listener) return complain(console, Exit::usage, listener.error());
   if (options.replay) {
@@ -236,6 +237,7 @@ Command born_digital_command() {
   command.flag("--replay", options->replay, "tell of every registration once more, and end");
   command.option("--space", "SPACE", options->spaces, "with --replay: only of this space");
   command.flag("--json", options->json, "with --once and --replay: print what was done as JSON and nothing else");
+  command.parameters.push_back(metrics_option(options->metrics));
   add_data_options(command, options->where);
   command.run = [options](const Surroundings& surroundings) { return notify_born_digital(*options, surroundings); };
   return command;

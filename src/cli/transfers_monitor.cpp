@@ -27,6 +27,7 @@ struct MonitorOptions {
   bool once = false;
   bool dry_run = false;
   bool json = false;
+  std::optional<ListenAddress> metrics;
 };
 
 // ---- what it works with
@@ -199,6 +200,7 @@ Exit monitor(const MonitorOptions& options, const Surroundings& surroundings) {
   host::Console& console = surroundings.console;
   const auto command = CompanionCommand::open(options.where, surroundings, Ends::when_asked);
   if (!command) return Exit::usage;
+  if (!command->tell_metrics(options.metrics)) return Exit::usage;
   const auto opened = open_monitor(*command, options);
   if (!opened) return complain(console, Exit::usage, opened.error());
   MonitorService& service = *(*opened)->monitor;
@@ -236,6 +238,7 @@ Command transfers_monitor_command() {
   command.flag("--dry-run", options->dry_run, "print what would be told and removed; nothing is changed");
   command.flag("--json", options->json,
                "with --once and --dry-run: print report and removals as one JSON document and nothing else");
+  command.parameters.push_back(metrics_option(options->metrics));
   add_data_options(command, options->where);
   command.run = [options](const Surroundings& surroundings) { return monitor(*options, surroundings); };
   return command;

@@ -17,6 +17,7 @@ struct WatchOptions {
   bool once = false;
   bool json = false;
   std::string area;
+  std::optional<ListenAddress> metrics;
 };
 
 /// What still waits for another attempt.
@@ -63,6 +64,7 @@ Exit watch_packages(const WatchOptions& options, const Surroundings& surrounding
   }
   DataCatalogue& data = command->data();
   PackageWatch watch(*companions, options.area);
+  if (!command->tell_metrics(options.metrics)) return Exit::usage;
   if (options.once) return watch_once(watch, data.transfers(), options, command->stop(), console);
   host::Crew crew;
   watch.join(crew);
@@ -82,12 +84,15 @@ Command transfers_watch_command() {
       "them, writes a log beside each, hands them to Archivematica and follows them until a bag holds them. Runs until "
       "SIGTERM or SIGINT; `serve` does the same itself with services = [\"watch\"]. It works on the catalogue of the "
       "data directory, beside a running service; several may run at once.";
-  command.examples = {{"Beside the service", "strongroom transfers watch --config /etc/strongroom.toml"},
-                      {"What there is to do now", "strongroom transfers watch --config /etc/strongroom.toml --once"}};
+  command.examples = {
+      {"Beside the service", "strongroom transfers watch --config /etc/strongroom.toml"},
+      {"With metrics of its own", "strongroom transfers watch --config /etc/strongroom.toml --metrics 127.0.0.1:9091"},
+      {"What there is to do now", "strongroom transfers watch --config /etc/strongroom.toml --once"}};
   command.exits = {{Exit::later, "a package is delayed, or an area could not be read; run it again"}};
   command.flag("--once", options->once, "do what can be done without waiting, and end");
   command.option("--area", "AREA", options->area, "only packages of this transfer area");
   command.flag("--json", options->json, "with --once: print what is delayed as JSON and nothing else");
+  command.parameters.push_back(metrics_option(options->metrics));
   add_data_options(command, options->where);
   command.run = [options](const Surroundings& surroundings) { return watch_packages(*options, surroundings); };
   return command;

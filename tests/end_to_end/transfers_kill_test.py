@@ -18,11 +18,12 @@ import random
 import subprocess
 import time
 import unittest
+import urllib.request
 
 from archivematica import PACKAGE
 from bags import Bag
 from companions import ACCEPTED, BAD, KEY, PATIENCE, CompanionTest, catalogued
-from harness import binary, events_of, option, seed_option, wait_until
+from harness import binary, events_of, free_port, option, seed_option, wait_until
 
 KILLS = option("kills", 10 if os.environ.get("STRONGROOM_SANITIZE") else 50)
 SEED = seed_option()
@@ -35,13 +36,15 @@ class Watcher:
 
     def __init__(self, service):
         self.data, self.log = service.data, service.data.parent / "watch.log"
+        self.metrics_port = free_port()
         self.process = None
 
     def start(self):
         config = self.data.parent / (self.data.name + ".toml")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(binary()), "transfers", "watch", "--config", str(config), "--data", str(self.data)],
+                [str(binary()), "transfers", "watch", "--config", str(config), "--data", str(self.data),
+                 "--metrics", f"127.0.0.1:{self.metrics_port}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def kill(self):
@@ -50,6 +53,10 @@ class Watcher:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=20) as answer:
+            return answer.read().decode()
 
     def stop(self, seconds=60):
         process, self.process = self.process, None
@@ -75,6 +82,9 @@ class Kills(CompanionTest):
         self.addCleanup(watcher.kill)
         watcher.start()
         self.campaign(watcher)
+        metrics = watcher.metrics()
+        for remote in ("dashboard", "area main"):
+            self.assertIn(f'strongroom_transfer_calls_total{{outcome="succeeded",remote="{remote}"}}', metrics)
         self.assertEqual(watcher.stop(), 0)
 
     def test_a_stop_waits_for_no_answer(self):
