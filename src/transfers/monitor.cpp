@@ -117,10 +117,11 @@ Result<Duration> Monitor::look() {
 }
 
 void Monitor::run() {
-  monitoring_.probe();
+  Result<void> probed = monitoring_.probe();
   std::string told;
   while (!stop_.stop_requested()) {
-    const auto looked = look();
+    const Result<Duration> looked = probed ? look() : Result<Duration>(probed.error());
+    probed = {};
     if (looked) {
       told.clear();
     } else if (std::exchange(told, looked.error().text()) != looked.error().text()) {

@@ -232,22 +232,9 @@ Result<Next> Submitting::judge(const PackageAnswer& answer, bool had_arrived) {
     case Kind::busy:
     case Kind::transient:
     case Kind::not_taken:
-      break;
+      return hand_.delay(trouble);
   }
-  return wait_for(trouble);
-}
-
-/// However it ends: where nobody knows whether there is a transfer, a person has to look before there are two.
-Result<Next> Submitting::wait_for(const Trouble& trouble) {
-  TRY(const Next next, hand_.delay(trouble));
-  const Transfer& transfer = hand_.record();
-  if (transfer.reason && transfer.reason->code == transfer_reason::kUncertain) {
-    hand_.needs.alarm.raise("outcome of " + transfer.id,
-                            place_of(transfer) +
-                                ": nobody knows whether Archivematica has taken it: look in its "
-                                "dashboard before a new submission is ordered");
-  }
-  return next;
+  return hand_.delay(trouble);
 }
 
 }  // namespace strongroom::transfers

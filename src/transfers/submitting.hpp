@@ -34,7 +34,6 @@ class Submitting {
   Result<Next> copy_twin();
   Result<Next> still_current();
   Result<Next> judge(const PackageAnswer& answer, bool had_arrived);
-  Result<Next> wait_for(const Trouble& trouble);
 
   InHand& hand_;
 };
