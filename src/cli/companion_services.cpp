@@ -15,7 +15,7 @@ class CompanionServices::Parts {
   Result<void> open() {
     const CompanionNeeds& shared = needs_.companions;
     if (config_.runs(kNotifyService)) {
-      TRY(listener_, Listener::make(config_, {needs_.catalogue, needs_.log, needs_.sinks, shared.alerts.dead_letters(),
+      TRY(listener_, Listener::make(config_, {needs_.catalogue, needs_.log, needs_.sinks, shared.alerts,
                                               shared.providers, shared.clock, shared.metrics, shared.journal}));
     }
     if (!config_.runs(kWatchService) && !config_.runs(kMonitorService)) return {};

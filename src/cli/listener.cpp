@@ -5,6 +5,7 @@
 #include "adapters/messages/webhook/webhook_topic.hpp"
 #include "adapters/messages/wrappers/metered_topic.hpp"
 #include "events/born_digital.hpp"
+#include "transfers/problems.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -49,6 +50,24 @@ Result<std::unique_ptr<Topic>> make_topic(const Config& config, const ListenerNe
   return std::unique_ptr<Topic>(std::make_unique<NoTopic>());
 }
 
+std::function<Result<void>(const MessageAside&)> keep_aside(Alerts& alerts) {
+  return [&alerts](const MessageAside& message) -> Result<void> {
+    const auto kept = alerts.dead_letters().set_aside(message);
+    if (!kept) return kept.error();
+    return {};
+  };
+}
+
+std::function<void(const std::string&)> tell_barred(Alerts& alerts) {
+  return [&alerts](const std::string& why) {
+    if (why.empty()) {
+      alerts.alarm().over(transfers::problem::kNotifications);
+    } else {
+      alerts.alarm().raise(transfers::problem::kNotifications, "Nobody is told of new born-digital bags: " + why);
+    }
+  };
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Listener>> Listener::make(const Config& config, const ListenerNeeds& needs, bool from_start) {
@@ -56,10 +75,7 @@ Result<std::unique_ptr<Listener>> Listener::make(const Config& config, const Lis
   TRY(listener->topic_, make_topic(config, needs, listener->client_));
   listener->sink_needs_ = std::make_unique<events::TopicSinkNeeds>(
       events::TopicSinkNeeds{*listener->topic_, needs.sinks, needs.log, needs.catalogue, needs.clock, needs.metrics,
-                             needs.journal, [&dead_letters = needs.dead_letters](const MessageAside& message) {
-                               const auto kept = dead_letters.set_aside(message);
-                               return kept ? Result<void>() : Result<void>(kept.error());
-                             }});
+                             needs.journal, keep_aside(needs.alerts), tell_barred(needs.alerts)});
   events::TopicSinkSettings& settings = listener->settings_;
   settings.name = events::kBornDigital;
   settings.topic = events::kBornDigital;

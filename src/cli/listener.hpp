@@ -7,10 +7,10 @@
 #include <stop_token>
 
 #include "adapters/web/client/callback_client.hpp"
+#include "cli/alerts.hpp"
 #include "cli/config.hpp"
 #include "cli/providers.hpp"
 #include "events/topic_sink.hpp"
-#include "transfers/dead_letters.hpp"
 
 namespace strongroom::cli {
 
@@ -19,7 +19,7 @@ struct ListenerNeeds {
   Catalogue& catalogue;
   EventLog& log;
   Sinks& sinks;
-  transfers::DeadLetters& dead_letters;
+  Alerts& alerts;
   Providers& providers;
   Clock& clock;
   Metrics& metrics;

@@ -32,8 +32,8 @@ Result<std::unique_ptr<Listener>> make_listener(CompanionCommand& command, bool 
   DataCatalogue& data = command.data();
   const Surroundings& surroundings = command.surroundings();
   return Listener::make(command.config(),
-                        {data.catalogue(), data.log(), data.sinks(), command.alerts().dead_letters(),
-                         command.providers(), surroundings.clock, command.metrics(), command.journal()},
+                        {data.catalogue(), data.log(), data.sinks(), command.alerts(), command.providers(),
+                         surroundings.clock, command.metrics(), command.journal()},
                         from_start);
 }
 

@@ -91,12 +91,18 @@ Result<bool> TopicSink::publish_some() {
 
 void TopicSink::run() {
   std::string told;
+  bool is_well = false;
+  const auto tell_barred = [this](const std::string& why) {
+    if (needs_.tell_barred) needs_.tell_barred(why);
+  };
   Duration pause = kFirstPause;
   while (!stop_.stop_requested()) {
     const std::uint64_t seen = needs_.catalogue.news(News::events);
     const Result<bool> done = publish_some();
     if (!done) {
       if (done.error().reason == Reason::stopped) return;
+      is_well = false;
+      if (done.error().act == Act::broken) tell_barred(done.error().what);
       if (std::exchange(told, done.error().text()) != done.error().text()) {
         needs_.journal.write(LogLevel::error, "topic_behind", {{"sink", settings_.name}, {"error", told}});
       }
@@ -105,6 +111,7 @@ void TopicSink::run() {
       continue;
     }
     told.clear();
+    if (!std::exchange(is_well, true)) tell_barred({});
     pause = kFirstPause;
     if (!*done) needs_.catalogue.wait_for_news(News::events, seen, needs_.clock.since_boot() + kNap, stop_);
   }

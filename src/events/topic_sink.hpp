@@ -46,6 +46,8 @@ struct TopicSinkNeeds {
   /// Takes what the topic refuses, with its body, and sees to it that operators are told; may be called again with the
   /// same. Empty: it goes among the refused.
   std::function<Result<void>(const MessageAside& message)> set_aside{};
+  /// Hears of run() what an operator has to mend before anything is published, and nothing (empty) once it goes on.
+  std::function<void(const std::string& why)> tell_barred{};
 };
 
 class TopicSink {

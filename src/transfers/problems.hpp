@@ -13,6 +13,7 @@ namespace strongroom::transfers::problem {
 inline constexpr const char* kDashboard = "dashboard";
 inline constexpr const char* kStorageService = "storage service";
 inline constexpr const char* kReport = "monitor report";
+inline constexpr const char* kNotifications = "notifications";  ///< of new bags, by the listener
 
 /// Of kDashboard, while nothing of Archivematica is configured.
 inline constexpr const char* kNotConfigured =

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "events/topic_sink.hpp"
+#include "support/stopping_clock.hpp"
 #include "support/stored_versions.hpp"
 
 namespace strongroom::events {
@@ -163,6 +164,26 @@ TEST_F(BornDigitalTest, ToldAgainItHasTheSameIdAndTheSameBytes) {
   ASSERT_EQ(topic.taken.size(), 2U);
   EXPECT_EQ(topic.taken[0].id, topic.taken[1].id);
   EXPECT_EQ(topic.taken[0].body, topic.taken[1].body);
+}
+
+// G7
+TEST_F(BornDigitalTest, OperatorsHearOfWhatBarsItUntilItGoesOn) {
+  ASSERT_TRUE(tell());
+  append_bag("born-digital", "PP/1", "v1");
+  topic.fails = true;
+  topic.fault = broken("the webhook answered 403");
+  std::vector<std::string> heard;
+  needs.tell_barred = [&](const std::string& why) {
+    heard.push_back(why);
+    topic.fails = heard.size() < 3;
+    if (why.empty()) source.request_stop();
+  };
+  test::StoppingClock clock(bench.clock, source, 12);
+  TopicSinkNeeds stopping{topic,   *catalogue, *catalogue,      *catalogue,       clock,
+                          metrics, log,        needs.set_aside, needs.tell_barred};
+  TopicSink(stopping, settings, source.get_token()).run();
+  EXPECT_THAT(heard, ElementsAre(topic.fault.what, topic.fault.what, topic.fault.what, ""));
+  EXPECT_THAT(bodies(), ElementsAre(HasSubstr("PP/1")));
 }
 
 // G7
