@@ -410,6 +410,9 @@ class Service::House {
     crew_.add([this](const std::stop_token& stop) { events::MetsIndexing(*mets_needs_, stop).run(); });
     companions_->join(crew_);
     crew_.add([this](const std::stop_token& stop) {
+      transfers::keep_telling(alerts_->dead_letters(), machine_.clock, machine_.log, stop);
+    });
+    crew_.add([this](const std::stop_token& stop) {
       watch_damage({{*catalogue_, *damage_, facts_, stores_}, alerts_->alarm(), machine_.clock, metrics_, machine_.log},
                    stop);
     });

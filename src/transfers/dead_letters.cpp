@@ -1,11 +1,14 @@
 #include "transfers/dead_letters.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace strongroom::transfers {
 namespace {
 
-constexpr std::size_t kPage = 500;
+/// A letter may be 256 KiB long.
+constexpr std::size_t kPage = 50;
+constexpr Duration kRound = std::chrono::hours(1);
 
 std::string problem_of(const MessageAside& message) {
   return "dead letters of " + message.source + ": " + message.reason;
@@ -29,11 +32,11 @@ Result<bool> DeadLetters::set_aside(const MessageAside& message) {
   return is_new;
 }
 
-Result<bool> DeadLetters::is_left(const std::string& problem) {
+Result<bool> DeadLetters::find(const std::function<bool(const MessageAside& message)>& look) {
   for (std::int64_t after = 0;;) {
     TRY(const auto page, aside_.messages_aside(after, kPage));
     if (page.empty()) return false;
-    if (std::ranges::find(page, problem, problem_of) != page.end()) return true;
+    if (std::ranges::any_of(page, look)) return true;
     after = page.back().number;
   }
 }
@@ -41,9 +44,27 @@ Result<bool> DeadLetters::is_left(const std::string& problem) {
 Result<bool> DeadLetters::drop(const MessageAside& message) {
   TRY(const bool was_there, aside_.drop_aside(message.number));
   const std::string problem = problem_of(message);
-  TRY(const bool others, is_left(problem));
+  TRY(const bool others, find([&](const MessageAside& other) { return problem_of(other) == problem; }));
   if (!others) alarm_.over(problem);
   return was_there;
+}
+
+Result<void> DeadLetters::tell_again() {
+  std::map<std::string, std::string> waiting;  // problems with what is said of them
+  TRY_VOID(find([&](const MessageAside& message) {
+    waiting.emplace(problem_of(message), description_of(message));
+    return false;
+  }));
+  for (const auto& [problem, description] : waiting) alarm_.raise(problem, description);
+  return {};
+}
+
+void keep_telling(DeadLetters& letters, Clock& clock, Log& journal, const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto told = letters.tell_again();
+    if (!told) journal.write(LogLevel::warning, "dead_letters_not_told", {{"error", told.error().text()}});
+    clock.wait_until(clock.since_boot() + kRound, stop);
+  }
 }
 
 }  // namespace strongroom::transfers

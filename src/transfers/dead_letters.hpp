@@ -5,6 +5,9 @@
 // are the catalogue's. Any thread.
 #pragma once
 
+#include <functional>
+#include <stop_token>
+
 #include "ports/messages_aside.hpp"
 #include "transfers/alarm.hpp"
 
@@ -22,12 +25,18 @@ class DeadLetters {
   Result<bool> set_aside(const MessageAside& message);
   /// An operator has dealt with it. False when it is not there any more.
   Result<bool> drop(const MessageAside& message);
+  /// Tells operators of all that wait, as far as they have not heard for a day.
+  Result<void> tell_again();
 
  private:
-  Result<bool> is_left(const std::string& problem);
+  /// Shows each of them to `look`, until that is satisfied; whether it was.
+  Result<bool> find(const std::function<bool(const MessageAside& message)>& look);
 
   MessagesAside& aside_;
   Alarm& alarm_;
 };
+
+/// DeadLetters::tell_again() every hour until a stop is asked for.
+void keep_telling(DeadLetters& letters, Clock& clock, Log& journal, const std::stop_token& stop);
 
 }  // namespace strongroom::transfers

@@ -25,6 +25,25 @@ class TakingWebhook final : public Webhook {
   }
 };
 
+/// Passes the time that others wait; after so many waits it asks for a stop.
+class PassingClock final : public Clock {
+ public:
+  PassingClock(test::FakeClock& inner, std::stop_source& source, int waits)
+      : inner_(inner), source_(source), waits_(waits) {}
+  Instant now() override { return inner_.now(); }
+  Duration since_boot() override { return inner_.since_boot(); }
+  bool wait_until(Duration until, std::stop_token) override {
+    inner_.pass(until - since_boot());
+    if (--waits_ == 0) source_.request_stop();
+    return waits_ > 0;
+  }
+
+ private:
+  test::FakeClock& inner_;
+  std::stop_source& source_;
+  int waits_;
+};
+
 class DeadLettersTest : public testing::Test {
  protected:
   Result<bool> set_aside(const std::string& subject, const std::string& reason,
@@ -83,6 +102,22 @@ TEST_F(DeadLettersTest, OverWhenTheLastOneIsGone) {
   EXPECT_EQ(webhook.posted.size(), 2U);
   ASSERT_TRUE(set_aside("four", "422"));
   EXPECT_EQ(webhook.posted.size(), 3U) << "it begins anew";
+}
+
+TEST_F(DeadLettersTest, ToldAgainEveryDayWhileTheyWait) {
+  ASSERT_TRUE(set_aside("one", "422"));
+  ASSERT_TRUE(set_aside("two", "422"));
+  // Nobody was told of it: its process died.
+  ASSERT_TRUE(transfers.set_aside({0, "http", "three", "{}", "not JSON", clock.now()}));
+  std::stop_source source;
+  PassingClock hours(clock, source, 49);
+  keep_telling(letters, hours, log, source.get_token());
+  const auto posted = [&](const std::string& text) {
+    return std::ranges::count_if(webhook.posted,
+                                 [&](const std::string& one) { return one.find(text) != std::string::npos; });
+  };
+  EXPECT_EQ(posted("422"), 3) << "at once, after a day and after another";
+  EXPECT_EQ(posted("not JSON"), 3);
 }
 
 TEST_F(DeadLettersTest, WhatIsGoneAlreadyIsNoTrouble) {
