@@ -6,11 +6,13 @@ import hashlib
 import hmac
 import json
 import re
+import signal
+import subprocess
 import unittest
 
 from bags import Bag
 from clouds import MessageServer
-from harness import SHORT_PAUSES, ServiceTest, events_of, run, wait_until
+from harness import SHORT_PAUSES, ServiceTest, binary, events_of, run, wait_until
 from receiver import Receiver
 
 SERVICES = 'services = ["notify"]\n'
@@ -42,7 +44,7 @@ class Notify(ServiceTest):
                    what="the listener")
         return service
 
-    def test_files_of_one_space_in_order_though_it_is_killed(self):
+    def test_g4_files_of_one_space_in_order_though_it_is_killed(self):
         service = self.started("")
         names = []
         for number in range(6):
@@ -62,7 +64,7 @@ class Notify(ServiceTest):
         events = service.api.get("/events?kind=registered-bag&space=born-digital").json["results"]
         self.assertEqual([name[21:-5] for name, _ in told], [event["id"] for event in events])
 
-    def test_a_webhook_that_is_away_then_refuses_then_takes(self):
+    def test_g7_a_webhook_that_is_away_then_refuses_then_takes(self):
         hook = Receiver(503)
         self.addCleanup(hook.close)
         (self.directory / "url").write_text(f"http://127.0.0.1:{hook.port}/hooks/canary-path\n")
@@ -117,7 +119,7 @@ class Notify(ServiceTest):
         self.assertEqual([request.json["text"] for request in chat.requests[1:]],
                          ["Strongroom: over: dead letters of born-digital: the webhook answered 422"])
 
-    def test_a_notification_that_cannot_be_read_is_in_the_same_list(self):
+    def test_a12_a_notification_that_cannot_be_read_is_in_the_same_list(self):
         service = self.service()
         record = {"eventName": "ObjectCreated:Put", "eventTime": "2026-07-31T08:00:00.000Z",
                   "s3": {"bucket": {"name": "local"}, "object": {"key": "born-digital/pkg.zip"}}}
@@ -136,7 +138,32 @@ class Notify(ServiceTest):
         self.assertEqual(json.loads(self.notify(service, "dead-letters", "list", "--json").stdout)["messages"], [])
         self.assertEqual(self.alerts(service), 1)
 
-    def test_the_command_beside_the_service(self):
+    def test_g6_killed_before_it_knew_that_the_sink_took_it(self):
+        """Then it is sent once more: the same bytes by the same name."""
+        service = self.service(SHORT_PAUSES)
+        hook = Receiver(200)
+        self.addCleanup(hook.close)
+        (self.directory / "url").write_text(f"http://127.0.0.1:{hook.port}/hooks\n")
+        config = service.data.parent / "notify.toml"
+        config.write_text(f'data = "{service.data}"\n[notify]\nsink = "webhook"\nurlFile = "{self.directory}/url"\n')
+        once = ("born-digital", "--once", "--config", str(config))
+        self.assertEqual(run("notify", *once).returncode, 0, "it begins with what comes from now on")
+        self.store(service, "born-digital", "PP/1")
+        with subprocess.Popen([str(binary()), "notify", *once], stdin=subprocess.DEVNULL) as listener:
+            # On the way back from whoever has taken it.
+            hook.before_answer = lambda _: listener.kill()
+            self.assertEqual(listener.wait(60), -signal.SIGKILL)
+        hook.before_answer = None
+        self.assertEqual(len(hook.got()), 1)
+        self.assertEqual(run("notify", *once).returncode, 0)
+        first, second = hook.got()
+        self.assertEqual((first.body, first.headers["Idempotency-Key"]),
+                         (second.body, second.headers["Idempotency-Key"]))
+        self.assertEqual(second.json["identifier"], "PP/1")
+        self.assertEqual(run("notify", *once).returncode, 0)
+        self.assertEqual(len(hook.got()), 2, "what it knows to be taken is not sent again")
+
+    def test_g6_h5_the_command_beside_the_service(self):
         service = self.service(SHORT_PAUSES)
         self.assertEqual(self.notify(service, "born-digital", "--once").returncode, 0)
         for name in ("PP/1", "PP/2"):
@@ -158,7 +185,8 @@ class Notify(ServiceTest):
         self.assertEqual(self.notify(service, "born-digital", "--once").returncode, 0)
         self.assertEqual(len(self.files(service)), 3)
 
-    def test_a_topic(self):
+    def test_g7_a_topic(self):
+        """Whose server checks each signature by the key and the date."""
         messages = MessageServer(self.directory)
         self.addCleanup(messages.stop)
         topic, queue = messages.topic("born-digital.fifo")
@@ -168,7 +196,9 @@ class Notify(ServiceTest):
         wait_until(lambda: got.extend(messages.receive(queue)) or got, what="the message")
         self.assertEqual(json.loads(got[0]["Message"])["identifier"], "PP/1")
         form, = messages.published(topic)
-        self.assertEqual(form["Action"], "Publish")
+        self.assertEqual((form["Action"], form["Version"], form["TopicArn"]), ("Publish", "2010-03-31", topic))
+        self.assertEqual(form["MessageAttributes.entry.1.Name"], "strongroom-message-id")
+        self.assertNotIn("Subject", form)
         self.assertEqual(form["MessageDeduplicationId"], form["MessageAttributes.entry.1.Value.StringValue"])
         self.assertEqual(form["MessageGroupId"], hashlib.sha256(b"born-digital/PP/1").hexdigest())
 
