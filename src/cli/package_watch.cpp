@@ -1,6 +1,7 @@
 #include "cli/package_watch.hpp"
 
 #include "adapters/areas/directory/watch.hpp"
+#include "adapters/messages/wrappers/metered_queue.hpp"
 
 namespace strongroom::cli {
 namespace {
@@ -31,7 +32,11 @@ PackageWatch::PackageWatch(const Companions& companions, std::string only_area)
   const CompanionNeeds& needs = companions.needs();
   for (const TransferAreaSetting& setting : companions.config().transfers.areas) {
     if (!only_area_.empty() && setting.name != only_area_) continue;
-    Watched watched{&setting, companions.area(setting.name), needs.providers.queue(setting), nullptr};
+    Watched watched{&setting, companions.area(setting.name), nullptr, nullptr};
+    if (auto queue = needs.providers.queue(setting)) {
+      watched.queue =
+          std::make_unique<messages::MeteredQueue>(std::move(queue), "queue of " + setting.name, needs.metrics);
+    }
     if (setting.is_directory()) watched.changes = std::make_unique<areas::DirectoryWatch>(setting.root, needs.journal);
     watched_.push_back(std::move(watched));
   }

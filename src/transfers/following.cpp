@@ -1,5 +1,8 @@
 #include "transfers/following.hpp"
 
+#include "transfers/package_problems.hpp"
+#include "transfers/problems.hpp"
+
 namespace strongroom::transfers {
 namespace {
 
@@ -73,7 +76,7 @@ Result<Next> Following::unreachable(const Error& error) {
     const auto pause = std::chrono::duration_cast<Duration>(fraction * std::chrono::duration<double>(kTurnWithin));
     return hand_.wait_until(hand_.now() + std::chrono::seconds(1) + pause);
   }
-  if (error.act == Act::broken) hand_.needs.alarm.raise("dashboard", error.what);
+  if (error.act == Act::broken) hand_.needs.alarm.raise(problem::kDashboard, error.what);
   return look_again();
 }
 
@@ -89,12 +92,12 @@ Result<Next> Following::ask_for_transfer() {
   Transfer& transfer = hand_.record();
   const auto status = hand_.needs.archivematica->transfer_status(transfer.archivematica->transfer_id);
   if (!status) return unreachable(status.error());
-  hand_.needs.alarm.over("dashboard");
+  hand_.needs.alarm.over(problem::kDashboard);
   note(*status);
   if (!status->status) {
     const bool silent = transfer.state == TransferState::accepted && hand_.now() - *transfer.accepted >= kSilentFor;
     if (silent) {
-      hand_.alert_once("silent",
+      hand_.alert_once(package_problem::kSilent,
                        "Archivematica accepted it hours ago and tells nothing of it: copying has probably "
                        "failed; look in its dashboard");
     }
@@ -106,7 +109,8 @@ Result<Next> Following::ask_for_transfer() {
   transfer.archivematica->microservice = status->microservice;
   if (*status->status == "COMPLETE" && !status->sip_uuid.empty()) {
     if (status->sip_uuid == kBacklog) {
-      hand_.alert_once("backlog", "Archivematica has put it into its backlog, where it waits for a person");
+      hand_.alert_once(package_problem::kBacklog,
+                       "Archivematica has put it into its backlog, where it waits for a person");
       return look_again();
     }
     transfer.archivematica->sip_id = status->sip_uuid;
@@ -122,7 +126,7 @@ Result<Next> Following::ask_for_ingest() {
   Transfer& transfer = hand_.record();
   const auto status = hand_.needs.archivematica->ingest_status(transfer.archivematica->sip_id);
   if (!status) return unreachable(status.error());
-  hand_.needs.alarm.over("dashboard");
+  hand_.needs.alarm.over(problem::kDashboard);
   note(*status);
   if (!status->status) return look_again();
   transfer.archivematica->microservice = status->microservice;
@@ -142,7 +146,7 @@ Result<Next> Following::judge(const UnitStatus& status) {
   }
   const std::optional<Instant>& since = hand_.record().archivematica->status_since;
   if (*status.status == "USER_INPUT" && since && hand_.now() - *since >= kWaitsForPerson) {
-    hand_.alert_once("user-input", "Archivematica waits for a person" + where);
+    hand_.alert_once(package_problem::kUserInput, "Archivematica waits for a person" + where);
   }
   return look_again();
 }
