@@ -12,7 +12,7 @@ import unittest
 import zipfile
 import zlib
 
-from companions import CompanionTest
+from companions import PATIENCE, CompanionTest
 from harness import binary, free_port
 
 OTHER_TEST, MISSING, USAGE, LATER = 3, 1, 2, 75
@@ -42,6 +42,7 @@ class Check(CompanionTest):
                 self.assertIn(f"MISSING  {item['number']} {item['what']}: ", text.stdout)
                 self.assertTrue(item["advice"])
         self.assertEqual(sum(item["status"] == "MISSING" for item in found["items"]), found["missing"])
+        # H4: whatever is wrong, it is told without the keys.
         for canary in CANARIES:
             self.assertNotIn(canary, done.stdout + done.stderr + text.stdout + text.stderr)
         return {item["what"]: item for item in found["items"]}
@@ -51,7 +52,7 @@ class Check(CompanionTest):
         items = self.check(MISSING, *options)
         return {what: item["found"] for what, item in items.items() if item["status"] == "MISSING"}
 
-    def test_a_good_set_up(self):
+    def test_h3_a_good_set_up(self):
         for versions in (None, "Enabled"):
             if versions:
                 self.boto.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": versions})
@@ -66,7 +67,7 @@ class Check(CompanionTest):
             self.assertEqual(left.get("Versions", []) + left.get("DeleteMarkers", []), [])
         self.assertEqual((self.posts(), self.double.slack()), ([], []))
 
-    def test_keys_that_are_not_accepted(self):
+    def test_h3_keys_that_are_not_accepted(self):
         self.write_keys(storageService="wrong")
         missing = self.missing()
         self.assertEqual(list(missing), ["Archivematica's Storage Service"])
@@ -80,14 +81,14 @@ class Check(CompanionTest):
         (self.directory / "dashboard-key").write_text("\n")
         self.assertIn("its file is empty", self.missing()["archivematica.dashboard.apiKey"])
 
-    def test_files_that_others_may_read(self):
+    def test_h3_files_that_others_may_read(self):
         (self.directory / "storageService-key").chmod(0o644)
         items = self.check(0)
         self.assertEqual(items["archivematica.dashboard.apiKey"]["status"], "ok")
         self.assertEqual(items["archivematica.storageService.apiKey"]["status"], "warning")
         self.assertIn("chmod", items["archivematica.storageService.apiKey"]["advice"])
 
-    def test_locations_that_do_not_fit(self):
+    def test_h3_locations_that_do_not_fit(self):
         self.place_spaces(s3="another-bucket")
         missing = self.missing()
         self.assertEqual(sorted(missing),
@@ -102,23 +103,23 @@ class Check(CompanionTest):
         self.assertIn("11111111", items["location of main: born-digital/"]["found"])
         self.assertIn("same bucket with another path", items["location of main: born-digital-accessions/"]["found"])
 
-    def test_locations_over_many_pages(self):
+    def test_h3_e7_locations_over_many_pages(self):
         self.double.locations(number=45)
         self.assertIn("45 transfer sources", self.check(0)["Archivematica's Storage Service"]["found"])
 
-    def test_a_configuration_that_is_absent(self):
+    def test_h3_a_configuration_that_is_absent(self):
         self.double.configurations("default", "born_digital")
         missing = self.missing()
         self.assertEqual(list(missing), ["processing configuration b_dig_accessions"])
         self.assertIn("it has: born_digital, default", missing["processing configuration b_dig_accessions"])
 
-    def test_an_older_archivematica(self):
+    def test_h3_an_older_archivematica(self):
         self.double.version("1.17.0")
         version = self.check(0)["version of Archivematica"]
         self.assertEqual(version["status"], "warning")
         self.assertIn("1.17.0", version["found"])
 
-    def test_nobody_there(self):
+    def test_h3_nobody_there(self):
         for name in ("dashboard", "storageService"):
             self.reconfigure(f'[archivematica.{name}]\nurl = "{getattr(self.double, self.double_of(name))}"',
                              f'[archivematica.{name}]\nurl = "http://127.0.0.1:{free_port()}"')
@@ -126,11 +127,11 @@ class Check(CompanionTest):
         self.assertEqual(sorted(missing), ["Archivematica's Storage Service", "Archivematica's dashboard"])
         self.assertIn("cannot be reached", missing["Archivematica's dashboard"])
 
-    def test_an_area_that_is_not_there(self):
+    def test_h3_an_area_that_is_not_there(self):
         self.reconfigure(f'bucket = "{self.bucket}"', 'bucket = "no-such-bucket-anywhere"')
         self.assertIn("area main", self.missing())
 
-    def test_feedback_that_would_be_copied(self):
+    def test_h3_feedback_that_would_be_copied(self):
         for prefix in ("born-digital/logs/", "feedback"):
             self.reconfigure("", f'[feedback]\nlayout = "separate"\nprefix = "{prefix}"\n')
             for command in (("transfers", "check"), ("transfers", "watch", "--once")):
@@ -141,7 +142,7 @@ class Check(CompanionTest):
 
     # -- start-test
 
-    def test_waiting_ends_with_a_signal(self):
+    def test_g3_waiting_ends_with_a_signal(self):
         command = [str(binary()), "transfers", "start-test", "--wait", "--config", str(self.toml()), "--data",
                    str(self.strongroom.data)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
@@ -167,7 +168,21 @@ class Check(CompanionTest):
             self.assertIn("All checks passed", said)
             self.assertIn("Scan for viruses", waiting.stderr.read())
 
-    def test_the_test_package(self):
+    def test_g3_a_test_that_is_rejected(self):
+        """Its twin's place is taken, so that it cannot go on its way."""
+        self.put("born-digital/TEST.zip", b"somebody else's")
+        command = [str(binary()), "transfers", "start-test", "--wait=10min", "--key", "born-digital/TEST.ZIP",
+                   "--config", str(self.toml()), "--data", str(self.strongroom.data)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+            self.assertIn("uploaded main: ", waiting.stdout.readline())
+            etag = self.boto.head_object(Bucket=self.bucket, Key="born-digital/TEST.ZIP")["ETag"].strip('"')
+            self.tell(self.record("born-digital/TEST.ZIP", etag=etag))
+            said, complained = waiting.communicate(timeout=PATIENCE)
+        self.assertEqual(waiting.returncode, MISSING, complained)
+        self.assertIn("[KEY-CASE] ", said)
+        self.assertIn("Result: REJECTED", said)
+
+    def test_g1_the_test_package(self):
         self.double.options(stage_ms={"copying": None})
         done = self.command("transfers", "start-test", "--json")
         self.assertEqual(done.returncode, 0, done)

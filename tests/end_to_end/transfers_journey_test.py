@@ -72,7 +72,7 @@ class Journey(CompanionTest):
         self.assertEqual(done.returncode, 0, done)
         return ["\n".join(block["text"]["text"] for block in payload["blocks"]) for payload in self.double.slack()]
 
-    def test_a_package_and_an_accession(self):
+    def test_a1_a2_f1_a_package_and_an_accession(self):
         self.embark()
         self.upload()
         self.upload(LEMON, accession())
@@ -138,7 +138,7 @@ class Journey(CompanionTest):
         self.assertNotIn("*In progress*", report)
         self.assertEqual(self.keys(), [])
 
-    def test_what_is_not_stored(self):
+    def test_f3_what_is_not_stored(self):
         """The report of what others have to look after; nothing of it is deleted."""
         self.embark()
         bad, delayed = "born-digital/bad & <old>.zip", "born-digital/delayed.zip"
@@ -155,7 +155,7 @@ class Journey(CompanionTest):
         self.assertNotIn("*Stored*", report)
         self.assertEqual([key for key in self.keys() if ".received." not in key], before)
 
-    def test_storms_end_without_anybody(self):
+    def test_e5_storms_end_without_anybody(self):
         """Each POST meets another fault; they are tried again after half a minute, and each becomes one bag once."""
         self.embark()
         storms = [{"drop": "after"}, {"drop": "before"}, {"pending": 1}, {"status": 503}, {"after": {"status": 500}},

@@ -71,12 +71,12 @@ class Kills(CompanionTest):
         self.hits = collections.Counter()
         self.good, self.bad = {}, []
 
-    def test_the_service_itself(self):
+    def test_h2_the_service_itself(self):
         self.start(("watch",))
         self.campaign(self.strongroom)
         self.assertEqual(self.strongroom.stop(), 0)
 
-    def test_a_watcher_beside_it(self):
+    def test_h2_a_watcher_beside_it(self):
         self.start(())
         watcher = Watcher(self.strongroom)
         self.addCleanup(watcher.kill)

@@ -126,6 +126,36 @@ class Submitting(CompanionTest):
         self.push(*keys)
         self.assertEqual(len(self.double.transfers()), 13)
 
+    def test_e7_a_location_on_the_second_page(self):
+        places = [(f"L{n}", f"other-{n}") for n in range(24)] + [("L24", "born-digital")]
+        self.begin(prepare=lambda: self.place_locations(*places), forget=False)
+        self.upload()
+        self.accepted()
+        (post,) = self.posts()
+        self.assertEqual(post.json["path"], path_of("L24:/pkg.zip"))
+        self.assertTrue([one for one in self.double.requests("amss") if "offset=20" in one.target])
+
+    def test_e8_killed_between_the_answer_and_its_record(self):
+        self.begin()
+        # Archivematica has taken it, and its answer is on the way for as long as anybody lives.
+        self.double.fault({"delay_ms": 600_000}, "am", "POST", PACKAGE)
+        self.upload()
+        (transfer,) = wait_until(self.double.transfers, PATIENCE, what="a transfer")
+        self.strongroom.kill()
+        self.strongroom.start()
+        self.api.token = None
+        self.assertEqual(self.one()["status"]["id"], "submitting")
+        # What the dead one held would be free after five minutes.
+        self.write("UPDATE transfer SET lease_until = NULL")
+        record = self.until("an acceptance", lambda one: one["status"]["id"] in ACCEPTED)
+        wait_until(lambda: self.logs("success"), PATIENCE, what="the success log")
+        self.assertEqual([one["id"] for one in self.double.transfers()], [transfer["id"]])
+        self.assertEqual(record["archivematica"]["transferId"], transfer["id"])
+        first, second = self.posts()
+        self.assertEqual((first.body, first.headers["idempotency-key"]),
+                         (second.body, second.headers["idempotency-key"]))
+        self.assertEqual((len(self.logs("success")), self.tags()["TransferId"]), (1, transfer["id"]))
+
     def test_e8_e15_what_follows_an_acceptance(self):
         self.begin(gate=True, double={"options": {"transfer_ids": ["T-0", "T-1", "T-2", "T-3", "T-4"]}})
         keys = [f"born-digital/{n}.zip" for n in range(5)]

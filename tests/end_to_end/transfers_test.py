@@ -3,14 +3,16 @@
 A, E1, E3 and H1 of the companions. Their numbers stand in the names.
 """
 
+import concurrent.futures
 import json
+import threading
 import unittest
 
 from archivematica import LOCATIONS, PACKAGE
 from clouds import MessageServer, new_name
 from companions import (ACCEPTED, BAD, EVENT_TIME, GOOD_ACC, GOOD_CAT, KEY, PATIENCE, CompanionTest, catalogued,
                         idempotency_key, path_of)
-from harness import run, wait_until
+from harness import Service, run, wait_until
 
 LEMON = "born-digital-accessions/LEMON_1234.zip"
 
@@ -96,6 +98,33 @@ class Noticing(CompanionTest):
         record = self.accepted(key)
         self.assertEqual(record["idempotencyKey"], "acdd628607261d3c630d9b3b2d7ba1effc0d73df771788c5149112b5dbc61ed9")
         self.assertEqual(self.keys(), [key, f"{key}.success.2026-07-31T08:00:00.000Z.acdd62860726.log"])
+
+    def test_a5_at_one_moment_to_two_instances(self):
+        self.begin()
+        other = Service(self.strongroom.data, self.strongroom.config)
+        self.services.append(other)
+        other.start()
+        other.api.client_id, other.api.secret = self.api.client_id, self.api.secret
+        keys = [f"born-digital/{n}.zip" for n in range(5)]
+        records = [self.record(key, etag=self.put(key, catalogued(key))[0]) for key in keys]
+        apis = [self.api, other.api] * 2
+        for api in apis[:2]:
+            api.get("/transfers")  # so that each has its token
+        together = threading.Barrier(len(apis))
+
+        def tell(api):
+            receipts = []
+            for record in records:
+                together.wait(PATIENCE)
+                receipts.append(api.call("POST", "/transfers/events", {"Records": [record]}).json)
+            return receipts
+        with concurrent.futures.ThreadPoolExecutor(len(apis)) as pool:
+            told = list(pool.map(tell, apis))
+        for n, key in enumerate(keys):
+            outcomes = sorted((receipts[n]["accepted"], receipts[n]["known"]) for receipts in told)
+            self.assertEqual(outcomes, [(0, 1)] * 3 + [(1, 0)], key)
+            self.accepted(key)  # with one POST and one log
+        self.assertEqual((len(self.transfers()), len(self.double.transfers())), (len(keys), len(keys)))
 
     def test_a6_targets(self):
         second = new_name("second")
