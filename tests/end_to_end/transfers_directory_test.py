@@ -107,7 +107,7 @@ class Directory(CompanionTest):
             self.assertIn("- " + key, text)
         self.assertLessEqual({bad, good}, set(self.keys()), "nothing was stored, nothing goes")
 
-    def test_one_look_by_the_command(self):
+    def test_h5_one_look_by_the_command(self):
         self.open("")
         self.assertEqual(self.strongroom.stop(), 0)
         data = self.strongroom.data
@@ -130,7 +130,7 @@ class Directory(CompanionTest):
 
     # -- with Archivematica
 
-    def test_a14_archivematica_reads_the_same_directory(self):
+    def test_a14_f8_archivematica_reads_the_same_directory(self):
         self.area = self.directory / "area"
         for folder in ("born-digital", "born-digital-accessions"):
             (self.area / folder).mkdir(parents=True)
@@ -158,6 +158,26 @@ class Directory(CompanionTest):
             self.assertEqual(post.json["type"], "zipfile")
         calls = {one.target for one in self.double.requests("amss") if "/location/" in one.target}
         self.assertEqual(calls, {"/api/v2/location/?space__access_protocol=FS&purpose=TS"})
+        self.removed_once_stored(key, capitals)
+
+    def removed_once_stored(self, gone, replaced):
+        """F8: the file goes, and another one that came in the place of its neighbour stays."""
+        for key, identifier in ((gone, "LE/MON/1"), (replaced, "X/1")):
+            self.register("born-digital", identifier, self.one(key)["archivematica"]["transferId"])
+            self.until("stored", lambda record: record["status"]["id"] == "stored", key)
+        # Nobody takes the newer one: below its key nothing would go while Archivematica copies it.
+        self.assertEqual(self.strongroom.stop(), 0)
+        newer = catalogued("X/2", "newer")
+        self.drop(replaced, newer)
+        done = self.command("transfers", "monitor", "--once")
+        self.assertEqual(done.returncode, 0, done)
+        (report,) = (self.strongroom.data / "reports").glob("*.json")
+        (_, stored) = json.loads(report.read_text())["blocks"]
+        self.assertEqual(stored["text"]["text"], f"*Stored*\n- {replaced}\n- {gone}")
+        self.assertEqual((self.area / replaced).read_bytes(), newer)
+        for key in (gone, replaced):
+            self.assertEqual(self.beside(key, "success"), [])
+        self.assertFalse((self.area / gone).exists())
 
 
 if __name__ == "__main__":
