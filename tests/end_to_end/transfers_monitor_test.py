@@ -120,10 +120,9 @@ class Reports(Monitored):
     def test_f4_f7_many_messages_that_are_not_all_taken(self):
         self.embark()
         self.stored()
-        # Announced, and removed before anybody has looked: each is told once as not stored.
-        lost = [f"born-digital/{n:03}" + "&<" * 90 + ".zip" for n in range(200)]
-        for begin in range(0, len(lost), 50):
-            self.tell(*(self.record(key) for key in lost[begin:begin + 50]))
+        # Announced, and removed before anybody has looked: each is told once as not stored. (200 are tried in memory.)
+        lost = [f"born-digital/{n:03}" + "&<" * 90 + ".zip" for n in range(60)]
+        self.tell(*(self.record(key) for key in lost))
         self.watch()
         before = self.keys()
         self.assertEqual(len(before), 2, before)
@@ -145,7 +144,7 @@ class Reports(Monitored):
         self.assertEqual(self.keys(), [])
 
         parts = first + rest
-        self.assertGreater(len(parts), 5)
+        self.assertGreater(len(parts), 3)
         for n, text in enumerate(parts, 1):
             self.assertTrue(text.startswith("This is what happened in Archivematica in the last 14 days "
                                             f"(part {n} of {len(parts)}):\n"), text[:100])
@@ -257,13 +256,13 @@ class Removals(Monitored):
         self.assertNotIn(KEY, self.report())
         self.assertEqual(self.keys(), [bad, *self.logs("failed", bad)])
 
-        # Every page of a listing is looked at, the last one, too.
-        keys = [f"born-digital/{n:04}.txt" for n in range(2500)]
+        # A listing has a thousand objects a page; the last page is looked at, too. (2500 are tried in memory.)
+        keys = [f"born-digital/{n:04}.txt" for n in range(1100)]
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda key: self.put(key, b"x"), keys))
         self.put("born-digital/zzz.zip")
         self.assertIn("\n- born-digital/zzz.zip - ", self.report())
-        self.assertEqual(len(self.keys()), 2503)
+        self.assertEqual(len(self.keys()), 1103)
 
 
 class TakenOver(Monitored):
