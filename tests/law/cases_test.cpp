@@ -20,11 +20,12 @@ constexpr std::array<std::pair<char, int>, 8> kCases = {
     {{'A', 14}, {'B', 11}, {'C', 9}, {'D', 17}, {'E', 16}, {'F', 12}, {'G', 7}, {'H', 5}}};
 
 /// Where the companions are tested: folders, and beginnings of the names of files. Others have cases of other lists.
-constexpr std::array<std::string_view, 14> kTests = {"tests/transfers/",           "tests/end_to_end/transfers_",
+constexpr std::array<std::string_view, 16> kTests = {"tests/transfers/",           "tests/end_to_end/transfers_",
                                                      "tests/end_to_end/notify_",   "tests/end_to_end/archivematica_",
                                                      "tests/events/born_digital_", "tests/events/mets_indexing_",
                                                      "tests/api/transfers_",       "tests/cli/transfers_",
-                                                     "tests/cli/notify_",          "tests/cli/config_transfers_",
+                                                     "tests/cli/notify_",          "tests/cli/dead_letters_",
+                                                     "tests/adapters/webhook/",    "tests/cli/config_transfers_",
                                                      "tests/adapters/areas/",      "tests/adapters/archivematica/",
                                                      "tests/adapters/messages/",   "tests/adapters/cloud/aws_service_"};
 
