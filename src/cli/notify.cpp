@@ -188,8 +188,15 @@ Result<void> take_in_again(const MessageAside& message, CompanionCommand& comman
                                      surroundings.clock,         surroundings.entropy,
                                      command.journal(),          command.metrics()};
   TRY(const auto receipt, transfers::take_in(needs, intake_settings(command.config()), message.source, message.body));
-  if (receipt.malformed.empty()) return {};
-  return rejected("it still cannot be read: " + receipt.malformed.front().description);
+  if (!receipt.malformed.empty()) {
+    return rejected("it still cannot be read: " + receipt.malformed.front().description);
+  }
+  // With another configuration it would be lost in silence.
+  if (receipt.accepted + receipt.known == 0) {
+    return rejected(
+        "it is about no package in an area of this configuration: look at --config, or discard the message");
+  }
+  return {};
 }
 
 Exit replay_aside(const AsideOptions& options, const Surroundings& surroundings) {

@@ -107,5 +107,15 @@ TEST_F(DeadLettersTest, A12_WhatStillCannotBeReadStays) {
   EXPECT_EQ(left(), 2U) << "and each is there once";
 }
 
+TEST_F(DeadLettersTest, WhatConcernsNoAreaStays) {
+  const std::string number = set_aside("http", notification("born-digital/pkg.zip"));
+  directory_.write("strongroom.toml", "[[areas]]\nname = \"main\"\nbucket = \"another\"\nregion = \"eu-west-1\"\n");
+  EXPECT_EQ(call({"replay", number}), kFailed);
+  EXPECT_THAT(console_.complained, HasSubstr("no package in an area of this configuration"));
+  EXPECT_EQ(left(), 1U);
+  EXPECT_EQ(call({"discard", number}), 0) << console_.complained;
+  EXPECT_EQ(left(), 0U);
+}
+
 }  // namespace
 }  // namespace strongroom::cli
