@@ -87,8 +87,9 @@ class Presence {
   std::size_t at_ = 0;
 };
 
+/// `tells_right`: whether it would be news that the file is right.
 Result<EntryFinding> read_stored(const CheckCopyNeeds& needs, const Place& place, const BagId& bag,
-                                 const InventoryEntry& entry) {
+                                 const InventoryEntry& entry, bool tells_right) {
   TRY_VOID(needs.stop.check());
   const std::string key = layout::bag_prefix(bag) + entry.path;
   const FileCopy copy = copy_of(place, key, entry);
@@ -105,7 +106,7 @@ Result<EntryFinding> read_stored(const CheckCopyNeeds& needs, const Place& place
   const Digest actual = sink.finish();
   if (sink.size() != entry.size) return EntryFinding();
   if (actual == entry.sha256()) {
-    if (needs.damage != nullptr) needs.damage->was_right(place.facts.name.str(), copy);
+    if (tells_right) needs.damage->was_right(place.facts.name.str(), copy);
     return EntryFinding();
   }
   note(needs, place, copy, broken("the object does not have the recorded digest", key, Reason::corrupt));
@@ -137,9 +138,10 @@ Result<NamedFaults> check_fetched(const CheckCopyNeeds& needs, const Place& plac
   const bool readable = place.facts.tier != AccessTier::archive && !place.facts.archives;
   if (place.facts.verify_fetched != FetchedCheck::content || !readable) return faults;
   needs.progress.expect(fetched.bytes, fetched.entries);
+  const bool tells_right = needs.damage != nullptr && needs.damage->knows_any(place.facts.uuid);
   TRY_VOID(for_each_entry(
       needs.area, blobs::kFetched, fetched, needs.workers, needs.spread,
-      [&](const InventoryEntry& entry) { return read_stored(needs, place, bag, entry); },
+      [&](const InventoryEntry& entry) { return read_stored(needs, place, bag, entry, tells_right); },
       [&](Problem problem) {
         faults.add(problem.path);
         return needs.problems.add(std::move(problem));

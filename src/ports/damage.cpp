@@ -25,6 +25,11 @@ bool DamageNotes::is_known(const std::string& location, const FileCopy& copy) {
   return known && *known;
 }
 
+bool DamageNotes::knows_any(const std::string& location_uuid) {
+  const auto files = known_.count_damage(location_uuid);
+  return !files || *files > 0;
+}
+
 void DamageNotes::was_right(const std::string& location, const FileCopy& copy) {
   if (!is_known(location, copy)) return;
   const auto ended = known_.end_damage(copy.location_uuid, copy.key);

@@ -72,6 +72,9 @@ class DamageNotes {
   void failed(const std::string& location, const FileCopy& copy, const Error& error);
   /// Whether a good copy would be news. False, too, when that cannot be told.
   [[nodiscard]] bool is_known(const std::string& location, const FileCopy& copy);
+  /// Whether good copies may be news in that location; true, too, when that cannot be told. For whoever reads many
+  /// files there: one look-up for all of them.
+  [[nodiscard]] bool knows_any(const std::string& location_uuid);
   /// The copy was read from its first byte to its last in that location, and has the recorded size and digest.
   void was_right(const std::string& location, const FileCopy& copy);
 

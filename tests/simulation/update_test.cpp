@@ -123,6 +123,13 @@ TEST_F(UpdateTest, I6_AFileOfAnotherSizeStopsTheUpdate) {
   run();
   EXPECT_EQ(status(1), Status::failed);
   EXPECT_EQ(world.damage().count_damage("uuid-1").value(), 1U);
+  // Put back, it is found to be right by the next update.
+  world.location(1).lose("maps/t/v1/data/s.txt");
+  world.location(1).plant("maps/t/v1/data/s.txt", first.at("s.txt"));
+  world.post(delta("two", "v1", "v1"));
+  run();
+  EXPECT_EQ(status(2), Status::succeeded);
+  EXPECT_EQ(world.damage().count_damage("uuid-1").value(), 0U);
 }
 
 }  // namespace
