@@ -6,6 +6,13 @@ namespace strongroom::transfers {
 namespace {
 
 constexpr Duration kRepeat = std::chrono::hours(24);
+/// Between attempts at a webhook that does not answer: each may hold a worker for half a minute.
+constexpr Duration kPostAgain = std::chrono::minutes(5);
+
+/// Its value: when the alert is to be posted again; empty when none is owed.
+std::string debt_of(const std::string& problem) { return "alert to post " + problem; }
+
+std::string text_of(const std::string& description) { return "Strongroom: " + description; }
 
 }  // namespace
 
@@ -18,33 +25,59 @@ TransferNotice Alarm::notice_of(const std::string& problem, const std::string& d
   return {random_uuid(needs_.entropy), "", std::move(body)};
 }
 
-void Alarm::post(const std::string& text) {
-  if (needs_.webhook == nullptr) return;
+bool Alarm::post(const std::string& text) {
+  if (needs_.webhook == nullptr) return true;
   std::string body;
   JsonWriter writer(body);
   writer.begin_object().member("text", text).end_object();
   const WebhookAnswer answer = needs_.webhook->post(body);
-  if (answer.kind == WebhookAnswer::Kind::accepted) return;
+  if (answer.kind == WebhookAnswer::Kind::accepted) return true;
   needs_.journal.write(LogLevel::error, "alert_not_posted", {{"error", answer.message}});
+  return false;
+}
+
+void Alarm::post_or_owe(const std::string& problem, const std::string& text) {
+  const std::string next = post(text) ? std::string() : format_instant(needs_.clock.now() + kPostAgain);
+  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
+  Result<void> kept = owed ? ok() : Result<void>(owed.error());
+  if (owed && *owed != next) kept = needs_.transfers.set_transfer_fact(debt_of(problem), next);
+  if (!kept) needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", kept.error().text()}});
+}
+
+void Alarm::pay(const std::string& problem, const std::string& text) {
+  if (needs_.webhook == nullptr) return;
+  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
+  if (!owed || owed->empty()) return;
+  const auto due = parse_instant(*owed);
+  if (due && *due > needs_.clock.now()) return;
+  post_or_owe(problem, text);
 }
 
 void Alarm::raise(const std::string& problem, const std::string& description) {
   const Result<bool> told = needs_.transfers.tell_alert(problem, description, notice_of(problem, description, false),
                                                         needs_.clock.now(), kRepeat);
-  if (told && !*told) return;
+  if (told && !*told) return pay(problem, text_of(description));
   needs_.journal.write(LogLevel::error, "operator_alert", {{"problem", problem}, {"description", description}});
   if (!told) {
     needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", told.error().text()}});
     return;
   }
-  post("Strongroom: " + description);
+  post_or_owe(problem, text_of(description));
 }
 
 void Alarm::over(const std::string& problem) {
   const Result<bool> ended = needs_.transfers.end_alert(problem, notice_of(problem, "", true), needs_.clock.now());
   if (!ended || !*ended) return;
   needs_.journal.write(LogLevel::info, "operator_alert_over", {{"problem", problem}});
-  post("Strongroom: over: " + problem);
+  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
+  const bool is_news = !owed || owed->empty();
+  if (!is_news) {
+    // Nobody there has heard of it.
+    const auto settled = needs_.transfers.set_transfer_fact(debt_of(problem), "");
+    if (!settled) needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", settled.error().text()}});
+    return;
+  }
+  post(text_of("over: " + problem));
 }
 
 }  // namespace strongroom::transfers

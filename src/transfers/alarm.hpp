@@ -1,8 +1,8 @@
 // Alarm: problems of the operators' told once each, not once for each package (transfers.md 16.3).
 //
 // Told in the log, as an event of the kind `operator-alert`, and to the webhook of operators when there is one; again
-// after a day while they last, and once when they are over. Never fails its caller: what cannot be told is logged. Any
-// thread.
+// after a day while they last, and once when they are over. What the webhook does not take is posted again while the
+// problem is met, every five minutes at most. Never fails its caller: what cannot be told is logged. Any thread.
 #pragma once
 
 #include <string>
@@ -35,7 +35,12 @@ class Alarm {
 
  private:
   TransferNotice notice_of(const std::string& problem, const std::string& description, bool over);
-  void post(const std::string& text);
+  /// False when the webhook does not take it.
+  bool post(const std::string& text);
+  /// Posts it; owed from then on when that fails.
+  void post_or_owe(const std::string& problem, const std::string& text);
+  /// Posts what an earlier attempt could not, when it is time.
+  void pay(const std::string& problem, const std::string& text);
 
   const AlarmNeeds needs_;
 };

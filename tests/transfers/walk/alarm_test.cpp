@@ -89,6 +89,35 @@ TEST_F(AlarmTest, AWebhookThatFailsIsLoggedAndKeepsNothingBack) {
   EXPECT_THAT(log.text, HasSubstr("alert_not_posted error=the webhook answered 403"));
   alarm.over("dashboard");
   EXPECT_EQ(told().size(), 2U);
+  EXPECT_EQ(webhook.posted.size(), 1U) << "that it is over is no news where nobody heard of it";
+  webhook.answer = {.kind = WebhookAnswer::Kind::accepted};
+  alarm.raise("dashboard", "401");
+  EXPECT_EQ(webhook.posted.size(), 2U);
+  alarm.raise("dashboard", "401");
+  EXPECT_EQ(webhook.posted.size(), 2U) << "nothing is owed";
+}
+
+TEST_F(AlarmTest, WhatTheWebhookDidNotTakeIsPostedAgainWhileItLasts) {
+  webhook.answer = {.kind = WebhookAnswer::Kind::retry, .message = "no answer"};
+  alarm.raise("dashboard", "401");
+  alarm.raise("dashboard", "401");
+  EXPECT_EQ(webhook.posted.size(), 1U);
+  for (std::size_t attempts = 2; attempts < 5; ++attempts) {
+    clock.pass(std::chrono::minutes(5));
+    alarm.raise("dashboard", "401");
+    alarm.raise("dashboard", "401");
+    EXPECT_EQ(webhook.posted.size(), attempts);
+  }
+  clock.pass(std::chrono::minutes(5));
+  webhook.answer = {.kind = WebhookAnswer::Kind::accepted};
+  alarm.raise("dashboard", "401");
+  EXPECT_EQ(webhook.posted.size(), 5U);
+  clock.pass(std::chrono::minutes(5));
+  alarm.raise("dashboard", "401");
+  EXPECT_EQ(webhook.posted.size(), 5U);
+  EXPECT_EQ(told().size(), 1U) << "it is one alert all the same";
+  alarm.over("dashboard");
+  EXPECT_THAT(webhook.posted.back(), HasSubstr("over: dashboard"));
 }
 
 TEST_F(AlarmTest, WithoutAWebhookItIsToldAllTheSame) {
