@@ -14,6 +14,8 @@ class OpenGate final : public Gate {
 
 class UpdateTest : public testing::Test {
  protected:
+  explicit UpdateTest(const WorldSettings& settings = {}) : world(settings, gate) {}
+
   const std::map<std::string, std::string> first = {{"r.txt", std::string(56, 'r')}, {"s.txt", "second\n"}};
 
   void create() { world.post({IngestType::create, "t", make_bag("t", first), true, false, ""}); }
@@ -38,7 +40,13 @@ class UpdateTest : public testing::Test {
   Status status(std::size_t index) { return world.catalogue().find_ingest(world.ingests().at(index)).value()->status; }
 
   OpenGate gate;
-  World world{WorldSettings{}, gate};
+  World world;
+};
+
+/// Files that an update fetches are read in every location.
+class ReadingUpdateTest : public UpdateTest {
+ protected:
+  ReadingUpdateTest() : UpdateTest({.verify_fetched = FetchedCheck::content}) {}
 };
 
 TEST_F(UpdateTest, I1_EveryVersionHoldsWhatItBrought) {
@@ -123,7 +131,17 @@ TEST_F(UpdateTest, I6_AFileOfAnotherSizeStopsTheUpdate) {
   run();
   EXPECT_EQ(status(1), Status::failed);
   EXPECT_EQ(world.damage().count_damage("uuid-1").value(), 1U);
-  // Put back, it is found to be right by the next update.
+}
+
+TEST_F(ReadingUpdateTest, I6_AFileThatWasPutBackIsFoundToBeRight) {
+  create();
+  run();
+  world.location(1).lose("maps/t/v1/data/s.txt");
+  world.location(1).plant("maps/t/v1/data/s.txt", "sicond\n");
+  world.post(delta("two", "v1", "v1"));
+  run();
+  EXPECT_EQ(status(1), Status::failed);
+  EXPECT_EQ(world.damage().count_damage("uuid-1").value(), 1U) << "it has the right size, and other bytes";
   world.location(1).lose("maps/t/v1/data/s.txt");
   world.location(1).plant("maps/t/v1/data/s.txt", first.at("s.txt"));
   world.post(delta("two", "v1", "v1"));

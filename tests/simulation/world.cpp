@@ -172,6 +172,7 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
                         "file:///" + name,
                         AccessTier::hot,
                         !is_direct};
+    facts.verify_fetched = settings_.verify_fetched;
     places_.push_back(ingest::Place{facts, *gated_stores_[i], *gated_depositories_[i]});
   }
   walker_settings_.doors.context_url = "http://sr.test/storage/v1/context.json";

@@ -141,6 +141,8 @@ struct WorldSettings {
   /// The last location is an object store: every file goes to its final key at once; and versions are indexed beside
   /// the catalogue.
   bool direct_last = false;
+  /// How files that an update fetches are checked in every location.
+  FetchedCheck verify_fetched = FetchedCheck::presence;
 };
 
 /// A payload file that an update takes from an earlier version.
