@@ -16,11 +16,6 @@
 namespace strongroom::bench {
 namespace {
 
-class NobodyDied final : public Owners {
- public:
-  bool proven_dead(const OwnerId& /*owner*/) override { return false; }
-};
-
 /// A catalogue in a new directory, which goes with it.
 struct Fixture {
   Fixture() {
@@ -53,7 +48,7 @@ struct Fixture {
 
   std::filesystem::path directory;
   host::SystemClock clock;
-  NobodyDied owners;
+  NobodyIsDead owners;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue;
   std::atomic<int> uuids = 0;
 };

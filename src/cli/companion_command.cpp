@@ -1,7 +1,6 @@
 #include "cli/companion_command.hpp"
 
 #include "adapters/host/structured_log.hpp"
-#include "api/management.hpp"
 
 namespace strongroom::cli {
 
@@ -63,15 +62,10 @@ std::unique_ptr<Companions> CompanionCommand::companions() {
 
 bool CompanionCommand::tell_metrics(const std::optional<ListenAddress>& address) {
   if (!address) return true;
-  metrics_handler_ = api::make_management(
-      {data_->desk(), data_->transfers(), data_->sinks(), metrics_, surroundings_.clock, *journal_});
-  web::HttpServerOptions options;
-  options.address = address->host;
-  options.port = address->port;
-  // A companion stops within ten seconds.
-  options.drain_timeout = std::chrono::seconds(1);
-  metrics_server_ = std::make_unique<web::HttpServer>(std::move(options), *metrics_handler_);
-  const Result<void> started = metrics_server_->start();
+  management_ = std::make_unique<ManagementServer>(
+      *address, api::ManagementNeeds{data_->desk(), data_->transfers(), data_->sinks(), metrics_, surroundings_.clock,
+                                     *journal_});
+  const Result<void> started = management_->start();
   if (!started) complain(surroundings_.console, Exit::usage, started.error());
   return started.has_value();
 }

@@ -12,12 +12,12 @@
 
 #include "adapters/host/stop_signals.hpp"
 #include "adapters/metrics/prometheus_metrics.hpp"
-#include "adapters/web/server/http_server.hpp"
 #include "cli/command.hpp"
 #include "cli/companions.hpp"
 #include "cli/config_options.hpp"
 #include "cli/config_values.hpp"
 #include "cli/data_catalogue.hpp"
+#include "cli/management_server.hpp"
 
 namespace strongroom::cli {
 
@@ -66,8 +66,7 @@ class CompanionCommand {
   std::unique_ptr<Alerts> alerts_;
   /// A stop waits for nobody's answer.
   std::optional<std::stop_callback<std::function<void()>>> end_calls_;
-  std::unique_ptr<HttpHandler> metrics_handler_;
-  std::unique_ptr<web::HttpServer> metrics_server_;
+  std::unique_ptr<ManagementServer> management_;  ///< null without
 };
 
 /// `--metrics ADDRESS:PORT`, for commands that go on.

@@ -4,15 +4,6 @@
 
 namespace strongroom::cli {
 
-/// Without leases of its own it never has to know whether another worker is alive.
-class DataCatalogue::NobodyIsDead final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
-DataCatalogue::DataCatalogue() : owners_(std::make_unique<NobodyIsDead>()) {}
-DataCatalogue::~DataCatalogue() = default;
-
 Result<std::unique_ptr<DataCatalogue>> DataCatalogue::open(const Config& config, Clock& clock, bool make) {
   std::error_code trouble;
   if (make) {
@@ -22,7 +13,7 @@ Result<std::unique_ptr<DataCatalogue>> DataCatalogue::open(const Config& config,
     return rejected("there is no catalogue in " + config.data + ": is this the data directory of a service?");
   }
   std::unique_ptr<DataCatalogue> opened(new DataCatalogue());
-  TRY(opened->catalogue_, sqlite::open_sqlite_catalogue(config.catalogue_file(), clock, *opened->owners_));
+  TRY(opened->catalogue_, sqlite::open_sqlite_catalogue(config.catalogue_file(), clock, opened->owners_));
   return opened;
 }
 

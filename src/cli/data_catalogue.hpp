@@ -15,6 +15,8 @@ class DataCatalogue {
  public:
   /// Rejected when there is no catalogue in the data directory; with `make` both are made.
   static Result<std::unique_ptr<DataCatalogue>> open(const Config& config, Clock& clock, bool make = false);
+  DataCatalogue(const DataCatalogue&) = delete;
+  DataCatalogue& operator=(const DataCatalogue&) = delete;
 
   [[nodiscard]] Accounts& accounts() { return *catalogue_; }
   [[nodiscard]] AuditLog& audit() { return *catalogue_; }
@@ -28,17 +30,9 @@ class DataCatalogue {
   [[nodiscard]] Transfers& transfers() { return *catalogue_; }
 
  private:
-  class NobodyIsDead;
+  DataCatalogue() = default;
 
-  DataCatalogue();
-
- public:
-  ~DataCatalogue();
-  DataCatalogue(const DataCatalogue&) = delete;
-  DataCatalogue& operator=(const DataCatalogue&) = delete;
-
- private:
-  std::unique_ptr<NobodyIsDead> owners_;
+  NobodyIsDead owners_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;
 };
 

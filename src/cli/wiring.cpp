@@ -14,11 +14,11 @@
 #include "adapters/web/client/callback_client.hpp"
 #include "adapters/web/server/http_server.hpp"
 #include "api/api.hpp"
-#include "api/management.hpp"
 #include "care/restoring.hpp"
 #include "cli/alerts.hpp"
 #include "cli/companion_services.hpp"
 #include "cli/damage_watch.hpp"
+#include "cli/management_server.hpp"
 #include "cli/package_watch.hpp"
 #include "cli/profiles.hpp"
 #include "cli/storage.hpp"
@@ -282,7 +282,7 @@ class Service::House {
     // Open streams would have the server wait for as long as it waits for anybody.
     if (tail_) tail_->close();
     if (server_) server_->stop();
-    if (metrics_server_) metrics_server_->stop();
+    if (management_) management_->stop();
     crew_.stop();
     if (!working_) return;
     working_ = false;
@@ -347,13 +347,10 @@ class Service::House {
   /// The management address tells metrics and health, and nothing else.
   Result<void> open_management() {
     if (!config_.metrics_address) return ok();
-    metrics_handler_ =
-        api::make_management({*catalogue_, *catalogue_, *catalogue_, metrics_, machine_.clock, machine_.log});
-    web::HttpServerOptions options;
-    options.address = config_.metrics_address->host;
-    options.port = config_.metrics_address->port;
-    metrics_server_ = std::make_unique<web::HttpServer>(std::move(options), *metrics_handler_);
-    return metrics_server_->start();
+    management_ = std::make_unique<ManagementServer>(
+        *config_.metrics_address,
+        api::ManagementNeeds{*catalogue_, *catalogue_, *catalogue_, metrics_, machine_.clock, machine_.log});
+    return management_->start();
   }
 
   /// The walkers, the callbacks, the heartbeat, the upkeep and the events, each on a thread of its own.
@@ -505,8 +502,7 @@ class Service::House {
   std::unique_ptr<LargeResponses> large_responses_;  ///< null without a setting
   std::unique_ptr<HttpHandler> handler_;
   std::unique_ptr<web::HttpServer> server_;
-  std::unique_ptr<HttpHandler> metrics_handler_;
-  std::unique_ptr<web::HttpServer> metrics_server_;
+  std::unique_ptr<ManagementServer> management_;
   ingest::LeaseHorizon horizon_{0};
   ingest::WalkerSettings walker_settings_;
   std::unique_ptr<ingest::WalkerNeeds> walker_needs_;

@@ -180,6 +180,12 @@ class Metrics {
   virtual std::string text() = 0;
 };
 
+/// One more call to a service that companions work with (`metric::kRemoteCalls`). A refusal is an answer, and
+/// succeeded.
+inline void count_call(Metrics& metrics, std::string_view remote, bool succeeded) {
+  metrics.count(metric::kRemoteCalls, {remote, succeeded ? "succeeded" : "failed"});
+}
+
 /// Keeps nothing: for programs that nobody watches.
 class NoMetrics final : public Metrics {
  public:

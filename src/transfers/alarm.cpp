@@ -1,5 +1,7 @@
 #include "transfers/alarm.hpp"
 
+#include <utility>
+
 #include "base/json_text.hpp"
 
 namespace strongroom::transfers {
@@ -38,17 +40,30 @@ bool Alarm::post(const std::string& text) {
 
 void Alarm::post_or_owe(const std::string& problem, const std::string& text) {
   const std::string next = post(text) ? std::string() : format_instant(needs_.clock.now() + kPostAgain);
-  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
-  Result<void> kept = owed ? ok() : Result<void>(owed.error());
-  if (owed && *owed != next) kept = needs_.transfers.set_transfer_fact(debt_of(problem), next);
-  if (!kept) needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", kept.error().text()}});
+  if (owed(problem) != next) owe(problem, next);
+}
+
+std::string Alarm::owed(const std::string& problem) {
+  auto owed = needs_.transfers.transfer_fact(debt_of(problem));
+  if (owed) return std::move(*owed);
+  not_kept(owed.error());
+  return {};
+}
+
+void Alarm::owe(const std::string& problem, const std::string& when) {
+  const Result<void> kept = needs_.transfers.set_transfer_fact(debt_of(problem), when);
+  if (!kept) not_kept(kept.error());
+}
+
+void Alarm::not_kept(const Error& error) {
+  needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", error.text()}});
 }
 
 void Alarm::pay(const std::string& problem, const std::string& text) {
   if (needs_.webhook == nullptr) return;
-  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
-  if (!owed || owed->empty()) return;
-  const auto due = parse_instant(*owed);
+  const std::string next = owed(problem);
+  if (next.empty()) return;
+  const auto due = parse_instant(next);
   if (due && *due > needs_.clock.now()) return;
   post_or_owe(problem, text);
 }
@@ -58,10 +73,7 @@ void Alarm::raise(const std::string& problem, const std::string& description) {
                                                         needs_.clock.now(), kRepeat);
   if (told && !*told) return pay(problem, text_of(description));
   needs_.journal.write(LogLevel::error, "operator_alert", {{"problem", problem}, {"description", description}});
-  if (!told) {
-    needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", told.error().text()}});
-    return;
-  }
+  if (!told) return not_kept(told.error());
   post_or_owe(problem, text_of(description));
 }
 
@@ -69,14 +81,8 @@ void Alarm::over(const std::string& problem) {
   const Result<bool> ended = needs_.transfers.end_alert(problem, notice_of(problem, "", true), needs_.clock.now());
   if (!ended || !*ended) return;
   needs_.journal.write(LogLevel::info, "operator_alert_over", {{"problem", problem}});
-  const auto owed = needs_.transfers.transfer_fact(debt_of(problem));
-  const bool is_news = !owed || owed->empty();
-  if (!is_news) {
-    // Nobody there has heard of it.
-    const auto settled = needs_.transfers.set_transfer_fact(debt_of(problem), "");
-    if (!settled) needs_.journal.write(LogLevel::error, "alert_not_kept", {{"error", settled.error().text()}});
-    return;
-  }
+  // One that was never posted is nothing that anybody there has heard of.
+  if (!owed(problem).empty()) return owe(problem, "");
   post(text_of("over: " + problem));
 }
 

@@ -41,6 +41,11 @@ class Alarm {
   void post_or_owe(const std::string& problem, const std::string& text);
   /// Posts what an earlier attempt could not, when it is time.
   void pay(const std::string& problem, const std::string& text);
+  /// When an alert is to be posted again; empty when none is owed, or when that cannot be told.
+  std::string owed(const std::string& problem);
+  /// Empty: no more.
+  void owe(const std::string& problem, const std::string& when);
+  void not_kept(const Error& error);
 
   const AlarmNeeds needs_;
 };

@@ -18,11 +18,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class CheckTest : public ::testing::Test {
  protected:
   Config config(const std::string& more = {}) {
@@ -44,7 +39,7 @@ class CheckTest : public ::testing::Test {
   }
   void remember(const std::string& uuid) {
     std::filesystem::create_directories(directory_.str("data"));
-    NoOwners owners;
+    NobodyIsDead owners;
     auto catalogue = sqlite::open_sqlite_catalogue(directory_.str("data/catalogue.sqlite"), clock_, owners);
     ASSERT_TRUE(catalogue);
     ASSERT_TRUE((*catalogue)->remember("location.vault.uuid", uuid));

@@ -18,11 +18,6 @@ using ::testing::HasSubstr;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 /// A notification of one upload into the configured area. `rest`: what its object has beside its key.
 std::string notification(const std::string& key, const std::string& rest = R"(,"sequencer":"0001")") {
   return R"({"Records":[{"eventName":"ObjectCreated:Put","eventTime":"2026-07-31T08:00:00.000Z","s3":{"bucket":)"
@@ -66,7 +61,7 @@ class DeadLettersTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   host::SystemClock clock_;
-  NoOwners owners_;
+  NobodyIsDead owners_;
   KeptConsole console_;
 };
 

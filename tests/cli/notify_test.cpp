@@ -16,11 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class NotifyTest : public ::testing::Test {
  protected:
   NotifyTest() {
@@ -51,7 +46,7 @@ class NotifyTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   host::SystemClock clock_;
-  NoOwners owners_;
+  NobodyIsDead owners_;
   KeptConsole console_;
 };
 

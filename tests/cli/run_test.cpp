@@ -16,11 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class RunTest : public ::testing::Test {
  protected:
   int call(const std::vector<std::string>& arguments) {
@@ -35,7 +30,7 @@ class RunTest : public ::testing::Test {
     return match.size() > 1 ? match[1].str() : "";
   }
   std::optional<ClientAccount> account(const std::string& id) {
-    NoOwners owners;
+    NobodyIsDead owners;
     host::SystemClock clock;
     auto catalogue = sqlite::open_sqlite_catalogue(directory_.str("data/catalogue.sqlite"), clock, owners);
     EXPECT_TRUE(catalogue);

@@ -15,11 +15,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 std::string uuid(int number) { return "00000000-0000-4000-8000-00000000000" + std::to_string(number); }
 
 Transfer package(int number, TransferState state) {
@@ -83,7 +78,7 @@ class TransfersCommandTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   host::SystemClock clock_;
-  NoOwners owners_;
+  NobodyIsDead owners_;
   KeptConsole console_;
 };
 

@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class StartTestTest : public ::testing::Test {
  protected:
   StartTestTest() {
@@ -59,7 +54,7 @@ class StartTestTest : public ::testing::Test {
 
   TemporaryDirectory directory_;
   host::SystemClock clock_;
-  NoOwners owners_;
+  NobodyIsDead owners_;
   KeptConsole console_;
 };
 

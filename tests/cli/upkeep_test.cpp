@@ -14,11 +14,6 @@
 namespace strongroom::cli {
 namespace {
 
-class NoOwners final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class CountingLog final : public Log {
  public:
   void write(LogLevel, std::string_view, LogFields) override { ++lines; }
@@ -72,7 +67,7 @@ class UpkeepTest : public ::testing::Test {
   TemporaryDirectory directory_;
   host::KernelEntropy entropy_;
   host::SystemClock clock_;
-  NoOwners owners_;
+  NobodyIsDead owners_;
   CountingLog log_;
   memory::MemorySources uploads_;
   std::unique_ptr<sqlite::SqliteCatalogue> catalogue_;

@@ -26,11 +26,6 @@ class Threads final : public Workers {
   }
 };
 
-class NobodyDies final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 /// A clock for stores that do not look at it.
 class StoppedClock final : public Clock {
  public:
@@ -114,7 +109,7 @@ TEST_P(AccountsContractTest, Holds) {
   const auto& [adapter, check] = GetParam();
   const Directory directory;
   StoppedClock clock;
-  NobodyDies owners;
+  NobodyIsDead owners;
   const contracts::MakeAccounts make = [&, which = adapter]() -> Result<std::unique_ptr<Accounts>> {
     if (which == Adapter::memory) {
       return std::unique_ptr<Accounts>(std::make_unique<memory::MemoryAccounts>());

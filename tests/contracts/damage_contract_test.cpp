@@ -12,11 +12,6 @@
 namespace strongroom {
 namespace {
 
-class NobodyDies final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class StoppedClock final : public Clock {
  public:
   Instant now() override { return {}; }
@@ -39,7 +34,7 @@ class Directory {
  private:
   std::filesystem::path path_;
   StoppedClock clock_;
-  NobodyDies owners_;
+  NobodyIsDead owners_;
 };
 
 class DamageContractTest : public testing::TestWithParam<contracts::DamageCheck> {};

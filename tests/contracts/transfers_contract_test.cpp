@@ -26,11 +26,6 @@ class Threads final : public Workers {
   }
 };
 
-class NobodyDies final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 class StoppedClock final : public Clock {
  public:
   Instant now() override { return {}; }
@@ -60,7 +55,7 @@ TEST_P(TransfersContractTest, HoldsOnSqlite) {
   std::string name = testing::TempDir() + "transfers-XXXXXX";
   const std::filesystem::path directory = mkdtemp(name.data());
   StoppedClock clock;
-  NobodyDies owners;
+  NobodyIsDead owners;
   Threads threads;
   {
     const auto opened = sqlite::open_sqlite_catalogue(directory / "catalogue.db", clock, owners);

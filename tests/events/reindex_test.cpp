@@ -13,11 +13,6 @@
 namespace strongroom::events {
 namespace {
 
-class NobodyDies final : public Owners {
- public:
-  bool proven_dead(const OwnerId&) override { return false; }
-};
-
 /// Time passes while somebody waits. Any thread.
 class WaitingClock final : public Clock {
  public:
@@ -72,7 +67,7 @@ class ReindexTest : public testing::Test {
   }
 
   WaitingClock clock_;
-  NobodyDies owners_;
+  NobodyIsDead owners_;
   memory::MemoryCatalogue catalogue_{clock_, owners_};
   test::FakeEntropy entropy_;
   test::FakeLog journal_;

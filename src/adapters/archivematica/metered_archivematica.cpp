@@ -10,14 +10,10 @@ constexpr std::string_view kStorageService = "storage service";
 
 }  // namespace
 
-void MeteredArchivematica::count(std::string_view remote, bool succeeded) {
-  metrics_.count(metric::kRemoteCalls, {remote, succeeded ? "succeeded" : "failed"});
-}
-
 /// One that is to be made later has not been made.
 template <class Value>
 Result<Value> MeteredArchivematica::counted(std::string_view remote, Result<Value> answer) {
-  if (answer || answer.error().reason != Reason::limit) count(remote, answer.has_value());
+  if (answer || answer.error().reason != Reason::limit) count_call(metrics_, remote, answer.has_value());
   return answer;
 }
 
@@ -29,10 +25,10 @@ Result<std::vector<std::string>> MeteredArchivematica::processing_configurations
   return counted(kDashboard, inner_.processing_configurations());
 }
 
-/// That it refuses a package is an answer like any other.
 PackageAnswer MeteredArchivematica::submit(const std::string& body, const std::string& idempotency_key) {
   PackageAnswer answer = inner_.submit(body, idempotency_key);
-  count(kDashboard, answer.kind == PackageAnswer::Kind::accepted || answer.kind == PackageAnswer::Kind::refused);
+  const bool answered = answer.kind == PackageAnswer::Kind::accepted || answer.kind == PackageAnswer::Kind::refused;
+  count_call(metrics_, kDashboard, answered);
   return answer;
 }
 

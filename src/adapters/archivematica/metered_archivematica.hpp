@@ -22,7 +22,6 @@ class MeteredArchivematica final : public Archivematica {
   void forget_answers() override { inner_.forget_answers(); }
 
  private:
-  void count(std::string_view remote, bool succeeded);
   template <class Value>
   Result<Value> counted(std::string_view remote, Result<Value> answer);
 

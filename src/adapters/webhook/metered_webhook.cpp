@@ -2,12 +2,10 @@
 
 namespace strongroom::webhook {
 
-/// That it refuses a message is an answer like any other.
 WebhookAnswer MeteredWebhook::post(const std::string& json, const HttpHeaders& more) {
   using Kind = WebhookAnswer::Kind;
   WebhookAnswer answer = inner_->post(json, more);
-  const bool answered = answer.kind == Kind::accepted || answer.kind == Kind::refused;
-  metrics_.count(metric::kRemoteCalls, {remote_, answered ? "succeeded" : "failed"});
+  count_call(metrics_, remote_, answer.kind == Kind::accepted || answer.kind == Kind::refused);
   return answer;
 }
 

@@ -6,8 +6,7 @@ namespace strongroom::areas {
 
 template <class Answer>
 Answer MeteredArea::counted(Answer answer) {
-  const bool answered = answer || answer.error().act == Act::rejected;
-  metrics_.count(metric::kRemoteCalls, {remote_, answered ? "succeeded" : "failed"});
+  count_call(metrics_, remote_, answer || answer.error().act == Act::rejected);
   return answer;
 }
 

@@ -21,8 +21,6 @@ class MeteredQueue final : public MessageQueue {
   Result<void> remove(const std::string& receipt) override;
 
  private:
-  void count(bool succeeded);
-
   const std::unique_ptr<MessageQueue> inner_;
   const std::string remote_;
   Metrics& metrics_;
