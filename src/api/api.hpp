@@ -71,6 +71,7 @@ struct ApiConfig {
   std::vector<LocationFacts> locations;
   /// A longer document of a bag is answered by 307 where ApiNeeds::large_responses can keep it.
   std::uint64_t redirect_above = 0;
+  bool audit_reads = false;  ///< `audit.reads`: each reading of stored bytes is a record of the audit log
 };
 
 /// Everything outlives the handler.

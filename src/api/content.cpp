@@ -58,6 +58,13 @@ retrieve::CopyNeeds copy_needs(const Service& service) {
           service.needs.damage};
 }
 
+/// What is to be recorded and cannot be is not given.
+Result<void> record_reading(const Call& call, const std::string& object) {
+  if (!call.service.config.audit_reads || call.head.method == "HEAD") return {};
+  return call.service.needs.audit.record({call.caller->client().str(), std::string(audit_action::kContentRead), object,
+                                          "done", call.request_id.str(), call.service.needs.clock.now()});
+}
+
 /// When the version that holds the file was registered.
 Result<std::optional<Instant>> held_since(Call& call, const BagId& bag, const DescribedFile& file) {
   const auto holder = Version::parse(std::string_view(file.path).substr(0, file.path.find('/')));
@@ -134,6 +141,8 @@ HttpResponse get_content(Call& call) {
   response.headers.emplace_back("Repr-Digest", "sha-256=:" + to_base64(sha256.bytes()) + ":");
   const retrieve::WantedFile wanted{layout::bag_prefix(bag) + file.path, file.size, sha256,
                                     row.registration->location_uuids};
+  const auto recorded = record_reading(call, bag.str() + " " + row.version.str() + " " + one_line(name));
+  if (!recorded) return call.fault(recorded.error());
   return give(call, std::move(response), wanted, name, tag);
 }
 
@@ -151,6 +160,8 @@ HttpResponse get_archive(Call& call) {
   }
   auto opened = retrieve::BagExport::open({description_needs(call.service), copy_needs(call.service)}, bag, row);
   if (!opened) return call.fault(opened.error());
+  const auto recorded = record_reading(call, bag.str() + " " + row.version.str());
+  if (!recorded) return call.fault(recorded.error());
   response.headers.emplace_back("Content-Type", "application/gzip");
   response.headers.emplace_back(
       "Content-Disposition",

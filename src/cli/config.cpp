@@ -133,6 +133,9 @@ class ConfigReader {
     TomlSection updates = root.section("updates");
     updates.take_boolean("requireVersion", config_.updates_require_version);
     updates.refuse_others();
+    TomlSection audit = root.section("audit");
+    audit.take_boolean("reads", config_.audit_reads);
+    audit.refuse_others();
   }
 
   void read_profiles(TomlSection& spaces) {

@@ -131,6 +131,7 @@ struct Config {
   std::vector<std::pair<std::string, std::string>> reserved_spaces = {{"archivematica-dev/TEST", "testing"}};
   std::vector<ProfileSetting> profiles;  ///< at most one for each space
   bool updates_require_version = false;
+  bool audit_reads = false;
 
   std::size_t bags_at_once = 4;
   std::size_t threads = 0;  ///< for work inside bags; when 0 as many as there are cores, and enough to keep a disk busy

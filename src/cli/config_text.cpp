@@ -289,7 +289,8 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Config& confi
       {"subscriptions.longestPause", quoted(duration_text(config.subscription_longest_pause))},
       {"subscriptions.giveUpAfter", quoted(duration_text(config.subscription_give_up_after))},
       {"alarms.stuckAfter", quoted(duration_text(config.stuck_after))},
-      {"updates.requireVersion", boolean(config.updates_require_version)}};
+      {"updates.requireVersion", boolean(config.updates_require_version)},
+      {"audit.reads", boolean(config.audit_reads)}};
   settings.insert(settings.end(), more.begin(), more.end());
   if (config.allowed_spaces) settings.emplace_back("spaces.allowed", list_text(*config.allowed_spaces, quoted));
   settings.emplace_back("callbacks.attempts", std::to_string(config.callback_pauses.size() + 1));

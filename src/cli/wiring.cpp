@@ -73,6 +73,7 @@ api::ApiConfig api_config(const Config& config, const Storage& storage, std::str
   for (const auto& [prefix, space] : config.reserved_spaces) api.reserved_spaces.push_back({prefix, space});
   api.token_life = config.token_life;
   api.require_version = config.updates_require_version;
+  api.audit_reads = config.audit_reads;
   api.uri_max = config.uri_max;
   api.body_max = config.body_max;
   for (const ingest::Place& place : storage.places) api.locations.push_back(place.facts);

@@ -87,7 +87,13 @@ Result<bool> Tiering::confirm_next() {
     const Version version = next.version->row.version;
     TRY(const std::size_t left, visit_unmoved(layout::version_prefix(bag, version), false));
     if (left > 0) return false;
-    TRY_VOID(needs_.catalogue.remember(archived_fact(location_.uuid, bag, version), "archive"));
+    const Deed deed{"service",
+                    std::string(audit_action::kVersionArchived),
+                    bag.str() + " " + version.str(),
+                    "moved to the archive tier of " + location_.name.str(),
+                    {},
+                    needs_.clock.now()};
+    TRY_VOID(needs_.catalogue.remember(archived_fact(location_.uuid, bag, version), "archive", &deed));
     needs_.journal.write(LogLevel::info, "version_archived",
                          {{"location", location_.name.str()}, {"bag", bag.str()}, {"version", version.str()}});
   }

@@ -268,7 +268,9 @@ class Catalogue {
   /// Small durable facts of the installation: location uuids, the JSON-LD namespace. remember() keeps the first value
   /// for ever and gives back what is kept.
   virtual Result<std::optional<std::string>> recall(const std::string& name) = 0;
-  virtual Result<std::string> remember(const std::string& name, const std::string& value) = 0;
+  /// A `deed` is recorded in the audit log, in the same transaction, when the fact is new.
+  virtual Result<std::string> remember(const std::string& name, const std::string& value,
+                                       const Deed* deed = nullptr) = 0;
 };
 
 /// Whether an owner of a lease is certainly gone (CORRECTNESS 2.1). Any thread.

@@ -73,6 +73,32 @@ TEST_F(ContentTest, E1_AFileOfItsVersion) {
   expect_error(get("y/content/data/a.txt"), 404, "Storage manifest maps/y not found");
 }
 
+TEST_F(ContentTest, AReadingIsRecordedWhereThatIsAskedFor) {
+  keep("x", 1, {{"data/a.txt", "the first"}});
+  EXPECT_EQ(get("x/content/data/a.txt").status, 200);
+  EXPECT_TRUE(audit.deeds.empty()) << "readings are counted, not listed, unless they are asked for";
+  config.audit_reads = true;
+  start();
+  EXPECT_EQ(get("x/content/data/a.txt").status, 200);
+  EXPECT_EQ(get("x/archive").status, 200);
+  ASSERT_EQ(audit.deeds.size(), 2U);
+  EXPECT_EQ(audit.deeds[0].action, "content.read");
+  EXPECT_EQ(audit.deeds[0].object, "maps/x v1 data/a.txt");
+  EXPECT_EQ(audit.deeds[1].object, "maps/x v1");
+  EXPECT_FALSE(audit.deeds[0].agent.empty());
+  EXPECT_FALSE(audit.deeds[0].request_id.empty());
+  // Nothing is read by these.
+  EXPECT_EQ(ask("x/content/data/a.txt", "HEAD").send().status, 200);
+  EXPECT_EQ(get("x/content/data/none").status, 404);
+  auto known = ask("x/content/data/a.txt");
+  known.header("If-None-Match", get("x/content/data/a.txt").header("ETag"));
+  EXPECT_EQ(known.send().status, 304);
+  EXPECT_EQ(audit.deeds.size(), 3U);
+  audit.trouble = temporary("the disk is full");
+  EXPECT_EQ(get("x/content/data/a.txt").status, 500) << "what cannot be recorded is not given";
+  EXPECT_EQ(get("x/archive").status, 500);
+}
+
 TEST_F(ContentTest, E2_PartsOfAFile) {
   keep("x", 1, {{"data/ten", "0123456789"}, {"data/none", ""}});
   const std::string tag = get("x/content/data/ten").header("ETag");

@@ -54,6 +54,8 @@ space = "maps"
 file = "maps.json"
 [updates]
 requireVersion = true
+[audit]
+reads = true
 [workers]
 bags = 4
 threads = 8
@@ -122,6 +124,7 @@ TEST(ConfigTest, EverySettingOfTheService) {
   EXPECT_EQ(std::filesystem::path(config.profiles[0].path).filename(), "maps.json");
   EXPECT_TRUE(std::filesystem::path(config.profiles[0].path).is_absolute());
   EXPECT_TRUE(config.updates_require_version);
+  EXPECT_TRUE(config.audit_reads);
   EXPECT_EQ(config.log_format, host::LogFormat::json);
   EXPECT_EQ(config.log_level, LogLevel::debug);
 }
@@ -253,6 +256,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"[[spaces.profiles]]\nspace = \"a\"", "s.toml:1: spaces.profiles[1].file: is required"},
         Case{"[[spaces.profiles]]\nspace = \"a\"\nfile = \"f\"\n[[spaces.profiles]]\nspace = \"a\"\nfile = \"g\"",
              "spaces.profiles[2].space = \"a\": has another profile already"},
+        Case{"[audit]\nreads = \"all\"", "audit.reads = \"all\""},
         Case{"[updates]\nrequireVersion = 1", "updates.requireVersion = 1"},
         Case{"[workers]\nbags = 0", "workers.bags = 0: must be a whole number from 1 to 64"},
         Case{"[workers]\nthreads = -1", "workers.threads = -1"},

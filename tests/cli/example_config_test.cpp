@@ -61,6 +61,7 @@ TEST(ExampleConfigTest, IsAcceptedWithEverythingUncommented) {
   EXPECT_EQ(config.log_level, plain.log_level);
   EXPECT_EQ(config.reserved_spaces, plain.reserved_spaces);
   EXPECT_EQ(config.updates_require_version, plain.updates_require_version);
+  EXPECT_EQ(config.audit_reads, plain.audit_reads);
   EXPECT_EQ(config.bags_at_once, plain.bags_at_once);
   EXPECT_EQ(config.min_free, plain.min_free);
   EXPECT_EQ(config.retry_time_limit, plain.retry_time_limit);

@@ -61,6 +61,14 @@ TEST_F(TieringTest, VersionsAreMovedAndKnownToBe) {
   EXPECT_TRUE(is_known("b"));
   EXPECT_EQ(archiver.count(State::archived), 8U);
   EXPECT_EQ(archiver.asks, 8);
+  const auto recorded = catalogue->audit_after(0, 100);
+  ASSERT_TRUE(recorded);
+  std::vector<std::string> moved;
+  for (const AuditRecord& record : *recorded) {
+    if (record.line.find("version.archived") != std::string::npos) moved.push_back(record.line);
+  }
+  EXPECT_EQ(moved.size(), 2U) << "once for each version";
+  EXPECT_NE(moved.front().find("testing/a v1"), std::string::npos) << moved.front();
 }
 
 TEST_F(TieringTest, NothingElseIsTouched) {

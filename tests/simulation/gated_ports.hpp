@@ -73,8 +73,8 @@ class GatedCatalogue final : public Catalogue {
     return inner_.unfinished_needing_others(uuids);
   }
   Result<std::optional<std::string>> recall(const std::string& name) override { return inner_.recall(name); }
-  Result<std::string> remember(const std::string& name, const std::string& value) override {
-    return inner_.remember(name, value);
+  Result<std::string> remember(const std::string& name, const std::string& value, const Deed* deed) override {
+    return inner_.remember(name, value, deed);
   }
 
  private:

@@ -96,7 +96,7 @@ class FakeCatalogue final : public Catalogue {
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>&) override {
     return not_in_fake();
   }
-  Result<std::string> remember(const std::string&, const std::string&) override { return not_in_fake(); }
+  Result<std::string> remember(const std::string&, const std::string&, const Deed*) override { return not_in_fake(); }
 };
 
 class FakeAccounts final : public Accounts {
@@ -172,8 +172,10 @@ class FakeEventLog final : public EventLog {
 class FakeAudit final : public AuditLog {
  public:
   std::vector<Deed> deeds;
+  std::optional<Error> trouble;
 
   Result<void> record(const Deed& deed) override {
+    if (trouble) return *trouble;
     deeds.push_back(deed);
     return {};
   }

@@ -32,7 +32,7 @@ class VersionsCatalogue final : public Catalogue {
     const auto found = facts.find(name);
     return found == facts.end() ? std::optional<std::string>() : std::optional(found->second);
   }
-  Result<std::string> remember(const std::string& name, const std::string& value) override {
+  Result<std::string> remember(const std::string& name, const std::string& value, const Deed* = nullptr) override {
     return facts.emplace(name, value).first->second;
   }
 

@@ -308,7 +308,7 @@ Result<std::optional<std::string>> MemoryCatalogue::recall(const std::string& na
   return known == facts_.end() ? std::optional<std::string>() : std::optional(known->second);
 }
 
-Result<std::string> MemoryCatalogue::remember(const std::string& name, const std::string& value) {
+Result<std::string> MemoryCatalogue::remember(const std::string& name, const std::string& value, const Deed*) {
   const std::lock_guard lock(mutex_);
   return facts_.try_emplace(name, value).first->second;
 }

@@ -48,7 +48,8 @@ class MemoryCatalogue final : public Catalogue, public EventLog {
   Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override;
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
   Result<std::optional<std::string>> recall(const std::string& name) override;
-  Result<std::string> remember(const std::string& name, const std::string& value) override;
+  /// Without an audit log.
+  Result<std::string> remember(const std::string& name, const std::string& value, const Deed* deed = nullptr) override;
 
   Result<EventPage> events_after(std::int64_t after, const EventFilter& filter, std::size_t limit,
                                  std::size_t look) override;

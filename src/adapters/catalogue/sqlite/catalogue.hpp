@@ -77,7 +77,7 @@ class SqliteCatalogue final : public Catalogue,
   Result<std::vector<OutgoingEvent>> outgoing_after(std::int64_t sequence, std::size_t limit) override;
   Result<std::vector<Ingest>> unfinished_needing_others(const std::vector<std::string>& uuids) override;
   Result<std::optional<std::string>> recall(const std::string& name) override;
-  Result<std::string> remember(const std::string& name, const std::string& value) override;
+  Result<std::string> remember(const std::string& name, const std::string& value, const Deed* deed = nullptr) override;
 
   Result<std::vector<Ingest>> list_ingests(const IngestFilter& filter, std::optional<ListPlace> after,
                                            std::size_t limit) override;

@@ -87,12 +87,13 @@ Result<std::optional<std::string>> peek_fact(const std::string& path, const std:
   return find_fact(*db, name);
 }
 
-Result<std::string> SqliteCatalogue::remember(const std::string& name, const std::string& value) {
+Result<std::string> SqliteCatalogue::remember(const std::string& name, const std::string& value, const Deed* deed) {
   return database_->write([&](Connection& db) -> Result<std::string> {
-    TRY_VOID(db.run("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, value));
-    TRY(auto kept, find_fact(db, name));
-    CHECK(kept.has_value());
-    return std::move(*kept);
+    TRY(auto known, find_fact(db, name));
+    if (known) return std::move(*known);
+    TRY_VOID(db.run("INSERT INTO fact (name, value) VALUES (?, ?)", name, value));
+    if (deed != nullptr) TRY_VOID(append_audit(db, *deed));
+    return value;
   });
 }
 
