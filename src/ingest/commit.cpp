@@ -1,13 +1,12 @@
 #include "ingest/commit.hpp"
 
-#include "ingest/rooms.hpp"
-
 namespace strongroom::ingest {
 
-Result<Confirmed> commit(const CheckCopyNeeds& needs, Depository& depository, Clock& clock, const DepositTicket& ticket,
+Result<Confirmed> commit(const CheckCopyNeeds& needs, const Place& place, Clock& clock, const DepositTicket& ticket,
                          const InventoryRef& inventory) {
-  TRY(auto deposit, depository.open(ticket));
-  const bool found_there = deposit->already_stored();
+  TRY(auto deposit, place.depository.open(ticket));
+  // Where nothing is staged, confirm has read the final keys themselves, and nobody can write over them.
+  const bool found_there = deposit->already_stored() && place.facts.staged;
   TRY_VOID(deposit->commit());
   TRY(const ListingDifference difference, found_there
                                               ? check_copy(needs, *deposit, inventory)

@@ -4,13 +4,14 @@
 
 #include "domain/waypoints.hpp"
 #include "ingest/check_copy.hpp"
+#include "ingest/rooms.hpp"
 #include "ports/clock.hpp"
 
 namespace strongroom::ingest {
 
-/// Repeating it is success. What lies at the final keys without this call having put it there is read back in full: a
-/// listing alone would not tell other bytes of the same length.
-Result<Confirmed> commit(const CheckCopyNeeds& needs, Depository& depository, Clock& clock, const DepositTicket& ticket,
+/// Repeating it is success. What lies at the final keys of a staged location without this call having put it there is
+/// read back in full: a listing alone would not tell other bytes of the same length.
+Result<Confirmed> commit(const CheckCopyNeeds& needs, const Place& place, Clock& clock, const DepositTicket& ticket,
                          const InventoryRef& inventory);
 
 }  // namespace strongroom::ingest

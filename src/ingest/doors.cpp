@@ -192,8 +192,7 @@ class Door {
     TRY(const Place* at, place());
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
-    TRY(const Confirmed committed,
-        commit(check_copy_needs(*at), at->depository, needs_.clock, deposit, verified.inventory));
+    TRY(const Confirmed committed, commit(check_copy_needs(*at), *at, needs_.clock, deposit, verified.inventory));
     return Passed{encode(committed), {}, {}, {}};
   }
 
