@@ -148,9 +148,11 @@ class StoreChecker {
     } else if (!facts->storage_class.empty()) {
       tell(Outcome::good, "objects are stored as " + one_line(facts->storage_class));
     }
-    tell(facts->has_sha256 ? Outcome::good : Outcome::note,
-         facts->has_sha256 ? "it computes the SHA-256 of what it stores"
-                           : "it does not tell the SHA-256 of what it stores: copies are compared by reading them");
+    if (facts->has_sha256) return tell(Outcome::good, "it computes the SHA-256 of what it stores");
+    tell(Outcome::note, std::string("it does not tell the SHA-256 of what it stores: ") +
+                            (setting.facts.verify == CopyCheck::full
+                                 ? "copies are compared by reading them"
+                                 : "verify = \"server-checksum\" saves nothing, every file is read back"));
   }
 
   /// What nobody reads is attested, not checked: an operator must not take the one for the other.

@@ -208,6 +208,11 @@ class PlacesReader {
                    return std::ranges::all_of(*value.list,
                                               [](const std::string& one) { return fetch_alias_fault(one).empty(); });
                  });
+    section.take_text("verify", "must be \"full\" or \"server-checksum\"", [&](const std::string& text) {
+      const std::optional<CopyCheck> check = parse_copy_check(text);
+      facts.verify = check.value_or(facts.verify);
+      return check.has_value();
+    });
     section.take_text("verifyFetched", "must be \"presence\" or \"content\"", [&](const std::string& text) {
       const std::optional<FetchedCheck> check = parse_fetched_check(text);
       facts.verify_fetched = check.value_or(facts.verify_fetched);

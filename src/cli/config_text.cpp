@@ -83,7 +83,7 @@ std::string location_toml(const LocationSetting& location) {
   }
   if (!facts.spaces.empty()) out += "\nspaces = " + list_text(facts.spaces, quoted);
   return out + "\nprefix = " + quoted(facts.prefix) + "\nurl = " + quoted(facts.url) +
-         "\naliases = " + list_text(facts.fetch_aliases, quoted) +
+         "\naliases = " + list_text(facts.fetch_aliases, quoted) + "\nverify = " + quoted(name_of(facts.verify)) +
          "\nverifyFetched = " + quoted(name_of(facts.verify_fetched)) + "\n";
 }
 

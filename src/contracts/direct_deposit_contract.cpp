@@ -57,6 +57,21 @@ class Checks {
     return expect_stored(subject_.store, v1(), sample_bag());
   }
 
+  /// Of small files a provider that tells anything tells the digest of the whole.
+  Result<void> what_the_provider_computed_agrees() {
+    TRY(const auto deposit, begin(1));
+    TRY_VOID(put_all(*deposit, sample_bag()));
+    for (const auto& [name, content] : sample_bag()) {
+      TRY(const auto told, deposit->checksum_of(name));
+      if (!told) continue;
+      TRY_VOID(require(told->size == content.size(), "the size that is told of " + name));
+      TRY_VOID(require(!told->part_size && told->sha256 == digest_of(Algorithm::sha256, content),
+                       "the digest that is told of " + name));
+    }
+    const auto missing = deposit->checksum_of("data/none");
+    return require(missing ? !*missing : missing.error().reason == Reason::not_found, "nothing is told of no file");
+  }
+
   Result<void> wrong_bytes_are_not_stored() {
     TRY(const auto deposit, begin(1));
     const Result<void> put =
@@ -121,6 +136,7 @@ std::vector<NamedCheck> direct_deposit_checks(const DepositUnderTest& subject) {
   add("what_a_dead_attempt_has_put_is_found_and_gone_on_with",
       &Checks::what_a_dead_attempt_has_put_is_found_and_gone_on_with);
   add("different_content_is_refused_and_untouched", &Checks::different_content_is_refused_and_untouched);
+  add("what_the_provider_computed_agrees", &Checks::what_the_provider_computed_agrees);
   add("wrong_bytes_are_not_stored", &Checks::wrong_bytes_are_not_stored);
   add("a_version_does_not_see_its_neighbours", &Checks::a_version_does_not_see_its_neighbours);
   add("many_threads_fill_one_deposit", &Checks::many_threads_fill_one_deposit);

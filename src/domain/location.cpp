@@ -60,6 +60,15 @@ std::optional<AccessTier> parse_access_tier(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view name_of(CopyCheck check) { return check == CopyCheck::full ? "full" : "server-checksum"; }
+
+std::optional<CopyCheck> parse_copy_check(std::string_view name) {
+  for (const CopyCheck check : {CopyCheck::full, CopyCheck::server_checksum}) {
+    if (name_of(check) == name) return check;
+  }
+  return std::nullopt;
+}
+
 std::string_view name_of(FetchedCheck check) { return check == FetchedCheck::content ? "content" : "presence"; }
 
 std::optional<FetchedCheck> parse_fetched_check(std::string_view name) {

@@ -29,6 +29,15 @@ enum class AccessTier : std::uint8_t { hot, cool, cold, archive };
 enum class LocationRole : std::uint8_t { primary, replica };
 [[nodiscard]] std::string_view name_of(LocationRole role);
 
+/// How a copy's content is verified before its version can be registered (pipeline.md 8.2).
+enum class CopyCheck : std::uint8_t {
+  full,             ///< every byte is read back and hashed
+  server_checksum,  ///< by the SHA-256 that the provider has computed; what it has none of is read back
+};
+/// `full`, `server-checksum`.
+[[nodiscard]] std::string_view name_of(CopyCheck check);
+[[nodiscard]] std::optional<CopyCheck> parse_copy_check(std::string_view name);
+
 /// How files that a version takes from earlier ones are verified in a location (pipeline.md 8.3).
 enum class FetchedCheck : std::uint8_t {
   presence,  ///< each is there with its size, as listings say
@@ -53,6 +62,7 @@ struct LocationFacts {
   /// URL prefixes by which fetch.txt may call it besides `url`, each followed by the bag's path; nothing: the one that
   /// its provider and name give (bag-acceptance.md 7.1).
   std::vector<std::string> fetch_aliases{};
+  CopyCheck verify = CopyCheck::full;
   FetchedCheck verify_fetched = FetchedCheck::presence;
   /// Registered versions are moved from `tier` to the provider's archive tier.
   bool archives = false;

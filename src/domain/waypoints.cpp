@@ -109,8 +109,14 @@ Result<Replicated> read(const JsonMembers& members, std::type_identity<Replicate
 }
 
 Result<Confirmed> read(const JsonMembers& members, std::type_identity<Confirmed>) {
-  TRY(const Instant verified, members.instant("verified"));
-  return Confirmed{verified};
+  Confirmed waypoint;
+  TRY(waypoint.verified, members.instant("verified"));
+  if (!members.has("check")) return waypoint;
+  TRY(const std::string name, members.text("check"));
+  const auto check = parse_copy_check(name);
+  if (!check) return corrupt("the member \"check\" is no way to verify a copy");
+  waypoint.check = *check;
+  return waypoint;
 }
 
 Result<Described> read(const JsonMembers& members, std::type_identity<Described>) {
@@ -160,7 +166,10 @@ std::string encode(const Replicated& waypoint) {
 }
 
 std::string encode(const Confirmed& waypoint) {
-  return encode_members([&](JsonWriter& writer) { writer.member("verified", format_instant(waypoint.verified)); });
+  return encode_members([&](JsonWriter& writer) {
+    writer.member("verified", format_instant(waypoint.verified));
+    if (waypoint.check != CopyCheck::full) writer.member("check", name_of(waypoint.check));
+  });
 }
 
 std::string encode(const Described& waypoint) {

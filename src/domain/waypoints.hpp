@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "domain/identifiers.hpp"
 #include "domain/inventory.hpp"
+#include "domain/location.hpp"
 
 namespace strongroom {
 
@@ -57,9 +58,10 @@ struct Replicated {
   bool already_stored = false;  ///< identical content lay at the final keys before
 };
 
-/// confirm and commit: every byte was read back and is right.
+/// confirm and commit: the copy is right, as `check` has looked at it; commit looks at names and sizes only.
 struct Confirmed {
   Instant verified;
+  CopyCheck check = CopyCheck::full;
 };
 
 /// register_bag, first half: the description exists, spooled, and may never be made again (CORRECTNESS 1.2).

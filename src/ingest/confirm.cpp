@@ -14,7 +14,7 @@ Result<Confirmed> confirm(const CheckCopyNeeds& needs, const Place& place, Clock
   }
   TRY(const NamedFaults faults, check_fetched(needs, place, ticket.bag, verified.fetched));
   if (faults.count > 0) return refusal(difference_text({faults, {}}));
-  return Confirmed{clock.now()};
+  return Confirmed{clock.now(), needs.check()};
 }
 
 }  // namespace strongroom::ingest

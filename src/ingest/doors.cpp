@@ -184,7 +184,11 @@ class Door {
     TRY(const Place* at, place());
     TRY(const DepositTicket deposit, ticket());
     TRY(const Verified verified, waypoint_of<Verified>(Step::verify));
-    TRY(const Confirmed confirmed, confirm(check_copy_needs(*at), *at, needs_.clock, deposit, verified));
+    TRY(const Rooted rooted, waypoint_of<Rooted>(Step::find_root));
+    PackageFiles files(context_.area, context_.places, staging(), rooted.root);
+    CheckCopyNeeds needs = check_copy_needs(*at);
+    if (at->facts.verify == CopyCheck::server_checksum) needs.package = &files;
+    TRY(const Confirmed confirmed, confirm(needs, *at, needs_.clock, deposit, verified));
     return Passed{encode(confirmed), {}, {}, {}};
   }
 
@@ -258,11 +262,13 @@ Result<std::vector<DescribedLocation>> described_locations(const DoorContext& co
   std::vector<DescribedLocation> locations;
   for (const Place& place : context.places) {
     const LocationFacts& facts = place.facts;
+    const StepRecord* confirm = find_step(context.view.steps, {Step::confirm, facts.name});
     const StepRecord* commit = find_step(context.view.steps, {Step::commit, facts.name});
-    if (commit == nullptr) return broken("a location was not verified", facts.name.str());
-    TRY(const Confirmed confirmed, decode_waypoint<Confirmed>(commit->waypoint));
-    locations.push_back(
-        {facts.label, facts.provider, facts.bucket, facts.prefix, facts.role, facts.uuid, "full", confirmed.verified});
+    if (confirm == nullptr || commit == nullptr) return broken("a location was not verified", facts.name.str());
+    TRY(const Confirmed confirmed, decode_waypoint<Confirmed>(confirm->waypoint));
+    TRY(const Confirmed committed, decode_waypoint<Confirmed>(commit->waypoint));
+    locations.push_back({facts.label, facts.provider, facts.bucket, facts.prefix, facts.role, facts.uuid,
+                         std::string(name_of(confirmed.check)), committed.verified});
   }
   return locations;
 }

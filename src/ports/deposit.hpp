@@ -103,6 +103,9 @@ class Deposit {
   virtual void read_back_all(std::span<ReadBack> files) {
     for (ReadBack& file : files) file.outcome = read_back(file.name, file.sink);
   }
+  /// What the location's provider has computed itself of a file's stored bytes; nothing where it does no such thing.
+  /// Reason::not_found when the file is missing. Callable from several threads.
+  virtual Result<std::optional<ServerChecksum>> checksum_of(const std::string& name) = 0;
   /// Every file that is there now, in any order: staging before commit, the final keys after it or when
   /// already_stored().
   virtual Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) = 0;

@@ -27,6 +27,14 @@ struct ByteRange {
   std::optional<std::uint64_t> length;
 };
 
+/// A SHA-256 that a provider has computed over the bytes of an object that it stores.
+struct ServerChecksum {
+  std::uint64_t size = 0;  ///< of the object
+  Digest sha256;           ///< of the object; with parts that of their digests, one after the other
+  /// Of every part but the last, which may be shorter; without, the digest is that of the object itself.
+  std::optional<std::uint64_t> part_size{};
+};
+
 /// What an object must turn out to be; a put that gives anything else fails and stores nothing.
 struct ObjectSpec {
   std::uint64_t size = 0;

@@ -21,6 +21,7 @@ bucket = "with.dots"
 endpoint = "https://s3.example.org:8443"
 createOnly = "look"
 partSize = "64MiB"
+verify = "server-checksum"
 requestsAtOnce = 200
 requestsPerSecond = 50
 [[locations]]
@@ -50,6 +51,9 @@ region = "eu-west-1"
   EXPECT_TRUE(own.cloud.looks_before_writing);
   EXPECT_EQ(own.cloud.region, "us-east-1");
   EXPECT_EQ(own.cloud.part_size, 64U << 20U);
+  EXPECT_EQ(own.facts.verify, CopyCheck::server_checksum);
+  EXPECT_EQ(aws.facts.verify, CopyCheck::full);
+  EXPECT_NE(config_toml(config).find("verify = \"server-checksum\""), std::string::npos);
   EXPECT_EQ(own.facts.requests_at_once, 200U);
   EXPECT_EQ(own.cloud.requests_per_second, 50U);
   EXPECT_EQ(aws.facts.requests_at_once, 64U);
@@ -189,6 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{kS3 + "endpoint = \"s3.example.org\"", "endpoint = \"s3.example.org\": must be an http"},
         Case{kS3 + "addressing = \"dns\"", "addressing = \"dns\": must be \"path\" or \"host\""},
         Case{kS3 + "createOnly = \"yes\"", "createOnly = \"yes\": must be \"condition\" or \"look\""},
+        Case{kS3 + "verify = \"md5\"", "verify = \"md5\": must be \"full\" or \"server-checksum\""},
         Case{kS3 + "partSize = \"1MiB\"", "partSize = \"1MiB\": must be a size from \"5MiB\" to \"1GiB\""},
         Case{kS3 + "archiveTo = \"DEEP_ARCHIVE\"\nrestoreTier = \"expedited\"",
              "restoreTier = \"expedited\": must be \"bulk\", \"standard\" or"},

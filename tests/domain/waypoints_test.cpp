@@ -72,6 +72,8 @@ TEST(Waypoints, Replicated) {
 TEST(Waypoints, Confirmed) {
   expect_golden(Confirmed{samples::instant("2024-05-01T09:31:40.25Z")},
                 R"({"v":1,"verified":"2024-05-01T09:31:40.250000Z"})");
+  expect_golden(Confirmed{samples::instant("2024-05-01T09:31:40.25Z"), CopyCheck::server_checksum},
+                R"({"v":1,"verified":"2024-05-01T09:31:40.250000Z","check":"server-checksum"})");
 }
 
 TEST(Waypoints, Described) {
@@ -93,6 +95,7 @@ TEST(Waypoints, WrongValuesAreCorrupt) {
   EXPECT_FALSE(decode_waypoint<Replicated>(R"({"v":1,"alreadyStored":1})"));
   EXPECT_FALSE(decode_waypoint<Confirmed>(R"({"v":1,"verified":"2024-05-01T09:31:40Z"})"));
   EXPECT_FALSE(decode_waypoint<Confirmed>(R"({"v":1,"verified":"2024-05-01T11:31:40.250000+02:00"})"));
+  EXPECT_FALSE(decode_waypoint<Confirmed>(R"({"v":1,"verified":"2024-05-01T09:31:40.250000Z","check":"by ear"})"));
 }
 
 TEST(Waypoints, OneKindIsNotAnother) {

@@ -80,8 +80,8 @@ def new_name(kind):
 
 
 class Cold:
-    """A location in a strict S3 server with archive classes, whose bags are moved to S3 Glacier; its own server, in this
-    process. Stopped by stop()."""
+    """A location in a strict S3 server with archive classes, whose bags are moved to S3 Glacier unless it is told
+    otherwise; its own server, in this process. Stopped by stop()."""
 
     def __init__(self, directory):
         self.vault = Vault()
@@ -90,11 +90,11 @@ class Cold:
         self.s3 = boto_client(self.vault.url)
         self.s3.create_bucket(Bucket=self.bucket)
 
-    def location(self):
-        """Its part of the configuration."""
+    def location(self, kept='archiveTo = "GLACIER"\narchiveBy = "copy"\nrestoreDays = 3\n'):
+        """Its part of the configuration; `kept`: how what comes there is verified and kept."""
         return (f'[[locations]]\nname = "cold"\nlabel = "Amazon Glacier"\nprovider = "amazon-s3"\n'
                 f'bucket = "{self.bucket}"\nendpoint = "{self.vault.url}"\ncredentialsFile = "{self.keys}"\n'
-                f'archiveTo = "GLACIER"\narchiveBy = "copy"\nrestoreDays = 3\n')
+                f'{kept}')
 
     def large_responses(self, above):
         """A part of the configuration: longer answers go to a bucket of the same server."""

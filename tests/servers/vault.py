@@ -9,6 +9,9 @@ POST /_vault {"do": "restore"}             restores that were asked for are done
              {"do": "archive", "class": C} objects with the tag of the lifecycle rule are moved to the class
              {"do": "refuse acl"}          permissions of objects are refused, as where the bucket's owner owns all of them
              {"do": "accept acl"}          and taken again
+             {"do": "forget checksums"}    none is kept of what comes from now on
+             {"do": "rot", "match": M}     of what comes to keys with M in them from now on, one byte becomes another
+                                           once it is stored, and the digest is computed anew
 """
 
 import base64
@@ -31,14 +34,21 @@ TAG = ("strongroom-tier", "archive")
 
 
 class Object:
-    def __init__(self, body, storage_class, checksum, checksum_type, parts=0):
-        self.body, self.storage_class = body, storage_class
-        self.checksum, self.checksum_type = checksum, checksum_type
+    """`parts`: the sizes of those it came in. A checksum is kept of it, and computed anew with its bytes."""
+
+    def __init__(self, body, storage_class, has_checksum, parts=()):
+        self.storage_class, self.has_checksum, self.parts = storage_class, has_checksum, parts
+        self.keep(body)
         digest = hashlib.md5(body).hexdigest()
-        self.etag = f'"{digest}-{parts}"' if parts else f'"{digest}"'
+        self.etag = f'"{digest}-{len(parts)}"' if parts else f'"{digest}"'
         self.tags, self.meta, self.acl = [], {}, None
         self.restore = None  # "ongoing", or the instant until which there is a copy
         self.modified = now()
+
+    def keep(self, body):
+        self.body, self.checksum = body, None
+        if self.has_checksum:
+            self.checksum = composite_of(body, self.parts) if self.parts else sha256_of(body)
 
     def is_readable(self):
         return self.storage_class not in ARCHIVES or isinstance(self.restore, datetime.datetime)
@@ -48,12 +58,21 @@ def sha256_of(body):
     return base64.b64encode(hashlib.sha256(body).digest()).decode()
 
 
+def composite_of(body, sizes):
+    digests, at = b"", 0
+    for size in sizes:
+        digests += hashlib.sha256(body[at:at + size]).digest()
+        at += size
+    return f"{sha256_of(digests)}-{len(sizes)}"
+
+
 class Held:
     """What a server holds, whoever serves it."""
 
     def __init__(self):
         self.buckets, self.uploads, self.counts = {}, {}, collections.Counter()
-        self.refuses_acl = False
+        self.refuses_acl = self.forgets_checksums = False
+        self.rotting = None  # what is in the keys whose objects do
 
     def objects(self):
         return [one for bucket in self.buckets.values() for one in bucket.values()]
@@ -81,6 +100,10 @@ class Handler(aws_requests.Handler):
     def command_time(self, what):
         if what["do"].endswith("acl"):
             self.held.refuses_acl = what["do"] == "refuse acl"
+        if what["do"] == "forget checksums":
+            self.held.forgets_checksums = True
+        if what["do"] == "rot":
+            self.held.rotting = what["match"]
         for one in self.held.objects():
             if what["do"] == "restore" and one.restore == "ongoing":
                 one.restore = now() + datetime.timedelta(days=one.days)
@@ -96,7 +119,7 @@ class Handler(aws_requests.Handler):
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         bucket, _, key = urllib.parse.unquote(path[1:]).partition("/")
         sub = next((name for name in ("restore", "tagging", "uploads", "uploadId") if name in self.query), "")
-        self.held.counts[f"{self.command} {sub}".strip()] += 1
+        self.held.counts[f"{self.command} {sub or ('object' if key else 'bucket')}"] += 1
         if not key:
             return self.on_bucket(bucket)
         if bucket not in self.held.buckets:
@@ -155,12 +178,26 @@ class Handler(aws_requests.Handler):
         elif one.restore:
             headers.append(("x-amz-restore", f'ongoing-request="false", expiry-date="{http_date(one.restore)}"'))
         if one.checksum and self.headers.get("x-amz-checksum-mode") == "ENABLED":
-            headers += [("x-amz-checksum-sha256", one.checksum), ("x-amz-checksum-type", one.checksum_type)]
+            headers += [("x-amz-checksum-sha256", one.checksum),
+                        ("x-amz-checksum-type", "COMPOSITE" if one.parts else "FULL_OBJECT")]
         return headers
 
     def head_object(self, _):
         one = self.found()
+        if "partNumber" in self.query:
+            return self.head_part(one, int(self.query["partNumber"]))
         self.reply(200, self.headers_of(one), length=len(one.body))
+
+    def head_part(self, one, number):
+        sizes = one.parts or (len(one.body),)
+        if not 1 <= number <= len(sizes):
+            raise Refusal(416, "InvalidPartNumber")
+        first, size = sum(sizes[:number - 1]), sizes[number - 1]
+        headers = [(name, value) for name, value in self.headers_of(one) if not name.startswith("x-amz-checksum")]
+        headers.append(("Content-Range", f"bytes {first}-{first + size - 1}/{len(one.body)}"))
+        if one.parts:
+            headers.append(("x-amz-mp-parts-count", str(len(sizes))))
+        self.reply(206, headers, length=size)
 
     def get_object(self, _):
         one = self.found()
@@ -187,11 +224,18 @@ class Handler(aws_requests.Handler):
         if acl and self.held.refuses_acl:
             raise Refusal(400, "AccessControlListNotSupported")
         storage_class = self.headers.get("x-amz-storage-class", "STANDARD")
-        one = self.bucket[self.key] = Object(body, storage_class, checksum, "FULL_OBJECT")
+        one = self.store(Object(body, storage_class, bool(checksum) and not self.held.forgets_checksums))
+        checksum = checksum if one.has_checksum else None
         one.meta, one.acl = self.new_meta(), acl
         one.tags = urllib.parse.parse_qsl(self.headers.get("x-amz-tagging", ""), keep_blank_values=True)
         self.reply(200, [("ETag", self.bucket[self.key].etag)] +
                    ([("x-amz-checksum-sha256", checksum)] if checksum else []))
+
+    def store(self, one):
+        self.bucket[self.key] = one
+        if self.held.rotting and self.held.rotting in self.key and one.body:
+            one.keep(bytes([one.body[0] ^ 1]) + one.body[1:])
+        return one
 
     def check_new(self):
         if self.headers.get("If-None-Match") == "*" and self.key in self.bucket:
@@ -226,7 +270,7 @@ class Handler(aws_requests.Handler):
         if source is self.bucket.get(self.key) and source.storage_class == storage_class:
             raise Refusal(400, "InvalidRequest")
         self.check_new()
-        one = self.bucket[self.key] = Object(source.body, storage_class, sha256_of(source.body), "FULL_OBJECT")
+        one = self.store(Object(source.body, storage_class, True))
         replaces = [self.headers.get(f"x-amz-{what}-directive") == "REPLACE" for what in ("metadata", "tagging")]
         one.meta = self.new_meta() if replaces[0] else source.meta
         one.tags = [] if replaces[1] else source.tags
@@ -299,10 +343,10 @@ class Handler(aws_requests.Handler):
                 raise Refusal(400, "InvalidPart")
         if any(len(part) < 5 << 20 for part in parts[:-1]):
             raise Refusal(400, "EntityTooSmall")
-        checksum = f"{sha256_of(b''.join(hashlib.sha256(part).digest() for part in parts))}-{len(parts)}"
-        self.bucket[self.key] = Object(b"".join(parts), upload["class"], checksum if upload["checksums"] else None,
-                                       "COMPOSITE", len(parts))
-        self.bucket[self.key].meta = upload["meta"]
+        one = self.store(Object(b"".join(parts), upload["class"],
+                                upload["checksums"] and not self.held.forgets_checksums,
+                                tuple(len(part) for part in parts)))
+        one.meta = upload["meta"]
         del self.held.uploads[self.query["uploadId"]]
         self.reply_xml(element("CompleteMultipartUploadResult", ("ETag", self.bucket[self.key].etag)))
 

@@ -94,6 +94,7 @@ std::uint64_t events_of_a_clean_world(bool direct_last = false) {
   CountingGate gate;
   WorldSettings settings;
   settings.direct_last = direct_last;
+  settings.verify_last = CopyCheck::server_checksum;
   settings.show_log = std::getenv("STRONGROOM_SHOW_LOG") != nullptr;
   World world(settings, gate);
   world.post_the_usual();
@@ -111,6 +112,7 @@ void run_once_at_every_event(Happening happening, bool direct_last = false) {
       OnceGate gate(target, moment, happening);
       WorldSettings settings;
       settings.direct_last = direct_last;
+      settings.verify_last = CopyCheck::server_checksum;
       World world(settings, gate);
       world.post_the_usual();
       world.run_to_rest([&] { return happening == Happening::reboot; });
@@ -147,6 +149,7 @@ TEST(SimulationTest, RandomDeathsRebootsAndErrors) {
     WorldSettings settings;
     settings.seed = seed;
     settings.direct_last = seed % 3 == 0;
+    settings.verify_last = seed % 2 == 0 ? CopyCheck::server_checksum : CopyCheck::full;
     settings.show_log = std::getenv("STRONGROOM_SHOW_LOG") != nullptr;
     World world(settings, gate);
     world.post_the_usual();

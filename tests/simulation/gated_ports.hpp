@@ -139,6 +139,9 @@ class GatedDeposit final : public Deposit {
   Result<void> read_back(const std::string& name, ByteSink& sink) override {
     return gated(gate_, "deposit.read_back", [&] { return inner_->read_back(name, sink); });
   }
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string& name) override {
+    return gated(gate_, "deposit.checksum_of", [&] { return inner_->checksum_of(name); });
+  }
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
     return gated(gate_, "deposit.list", [&] { return inner_->list(found); });
   }

@@ -172,6 +172,7 @@ World::World(const WorldSettings& settings, Gate& gate, std::unique_ptr<SimClock
                         "file:///" + name,
                         AccessTier::hot,
                         !is_direct};
+    if (is_direct) facts.verify = settings_.verify_last;
     facts.verify_fetched = settings_.verify_fetched;
     places_.push_back(ingest::Place{facts, *gated_stores_[i], *gated_depositories_[i]});
   }
@@ -186,6 +187,21 @@ World::~World() = default;
 Result<std::unique_ptr<ByteSource>> SimRemote::get(const std::string& key, ByteRange range) {
   if (key != layout::location_marker_key()) return inner_.get(key, range);
   return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(marker_text({uuid_, "simulated"})));
+}
+
+Result<std::optional<ServerChecksum>> SimRemote::checksum_of(const std::string& key) {
+  constexpr std::uint64_t kPartSize = 8;
+  TRY(const auto stored, inner_.get(key, {}));
+  if (key.size() % 2 == 0) return std::optional<ServerChecksum>();
+  TRY(const std::string bytes, read_all(*stored, limits::kGiB));
+  if (bytes.size() <= kPartSize) {
+    return std::optional<ServerChecksum>({bytes.size(), digest_of(Algorithm::sha256, bytes), {}});
+  }
+  Hasher whole(Algorithm::sha256);
+  for (std::size_t at = 0; at < bytes.size(); at += kPartSize) {
+    whole.update(digest_of(Algorithm::sha256, bytes.substr(at, kPartSize)).bytes());
+  }
+  return std::optional<ServerChecksum>({bytes.size(), whole.finish(), kPartSize});
 }
 
 void World::post(const Submission& submission) {

@@ -76,6 +76,8 @@ class SimRemote final : public remote::RemoteStore {
   }
   Result<void> clean_up(const std::string&, std::uint64_t) override { return {}; }
   Result<remote::StoredFacts> examine(const std::string&) override { return remote::StoredFacts{}; }
+  /// Of keys of odd length, as a provider has it that has not always computed them; of parts of eight bytes.
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string& key) override;
 
  private:
   ObjectStore& inner_;
@@ -141,6 +143,8 @@ struct WorldSettings {
   /// The last location is an object store: every file goes to its final key at once; and versions are indexed beside
   /// the catalogue.
   bool direct_last = false;
+  /// How copies there are verified: the provider has computed the digests of about half of the objects.
+  CopyCheck verify_last = CopyCheck::full;
   /// How files that an update fetches are checked in every location.
   FetchedCheck verify_fetched = FetchedCheck::presence;
 };

@@ -31,6 +31,10 @@ class AzureStore final : public remote::RemoteStore {
   /// Blocks that make no blob end by themselves after a week.
   Result<void> clean_up(const std::string&, std::uint64_t) override { return {}; }
   Result<remote::StoredFacts> examine(const std::string& key) override;
+  /// Azure knows MD5 alone, and computes it of small blobs only.
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string&) override {
+    return std::optional<ServerChecksum>();
+  }
 
  private:
   Result<bool> is_stored(const std::string& key, const ObjectSpec& spec);

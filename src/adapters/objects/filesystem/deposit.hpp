@@ -31,6 +31,9 @@ class FilesystemDeposit final : public Deposit {
   Result<void> seal() override;
   Result<void> read_back(const std::string& name, ByteSink& sink) override;
   void read_back_all(std::span<ReadBack> files) override;
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string&) override {
+    return std::optional<ServerChecksum>();
+  }
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override;
   Result<void> commit() override;
   Result<void> abandon() override;

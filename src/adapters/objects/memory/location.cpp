@@ -214,6 +214,9 @@ class MemoryDeposit final : public Deposit {
     }
     return bytes.empty() ? ok() : sink.write(as_bytes(bytes));
   }
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string&) override {
+    return std::optional<ServerChecksum>();
+  }
 
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
     std::vector<DepositedFile> files;

@@ -36,6 +36,10 @@ class DirectDeposit final : public Deposit {
     return {};
   }
 
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string& name) override {
+    return store_.checksum_of(prefix_ + name);
+  }
+
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
     std::string after;
     for (;;) {

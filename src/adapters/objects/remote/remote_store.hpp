@@ -22,6 +22,8 @@ class RemoteStore : public ObjectStore {
   /// Removes what attempts that have died left unfinished below a prefix: invisible, but paid for. `largest` is the
   /// size of the largest object that they can have begun; no request is made where there can be nothing.
   virtual Result<void> clean_up(const std::string& prefix, std::uint64_t largest) = 0;
+  /// As Deposit::checksum_of().
+  virtual Result<std::optional<ServerChecksum>> checksum_of(const std::string& key) = 0;
   /// Reason::not_found when there is no such object.
   virtual Result<StoredFacts> examine(const std::string& key) = 0;
 };

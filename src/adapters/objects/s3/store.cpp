@@ -29,8 +29,8 @@ std::optional<std::uint64_t> size_in_range(const std::string& content_range) {
 
 }  // namespace
 
-Result<WebAnswer> S3Store::ask_for(const std::string& key) {
-  Call call{"HEAD", options_.prefix + key};
+Result<WebAnswer> S3Store::ask_for(const std::string& key, const cloud::QueryMembers& part) {
+  Call call{"HEAD", options_.prefix + key, part};
   call.headers.emplace_back("x-amz-checksum-mode", "ENABLED");
   return bucket_.carry_out(call);
 }
@@ -43,10 +43,29 @@ Result<std::optional<S3Store::Head>> S3Store::head(const std::string& key) {
   if (!size) return temporary("S3's answer has no size", key);
   Head head{*size, answer->header("x-amz-checksum-sha256")};
   // `…-3` is a digest of the digests of three parts.
-  const bool is_whole =
-      answer->header("x-amz-checksum-type") != "COMPOSITE" && head.sha256.find('-') == std::string::npos;
-  if (!is_whole) head.sha256.clear();
+  const std::size_t dash = head.sha256.find('-');
+  if (dash != std::string::npos) {
+    head.parts = parse_number(std::string_view(head.sha256).substr(dash + 1)).value_or(0);
+    head.sha256.resize(head.parts > 0 ? dash : 0);
+  } else if (answer->header("x-amz-checksum-type") == "COMPOSITE") {
+    head.sha256.clear();
+  }
   return std::optional<Head>(std::move(head));
+}
+
+Result<std::optional<ServerChecksum>> S3Store::checksum_of(const std::string& key) {
+  TRY(const std::optional<Head> found, head(key));
+  if (!found) return rejected("there is no such object", key, Reason::not_found);
+  const auto bytes = parse_base64(found->sha256);
+  if (!bytes || bytes->size() != digest_size(Algorithm::sha256)) return std::optional<ServerChecksum>();
+  const Digest sha256(Algorithm::sha256, as_bytes(*bytes));
+  if (found->is_of_whole()) return std::optional<ServerChecksum>({found->size, sha256, {}});
+  const Result<WebAnswer> part = ask_for(key, {{"partNumber", "1"}});
+  if (!part) return about(part.error(), key);
+  const auto size = parse_number(part->header("Content-Length"));
+  // Parts of other sizes than ours, or a store that does not know parts.
+  if (!size || *size == 0 || (found->size + *size - 1) / *size != found->parts) return std::optional<ServerChecksum>();
+  return std::optional<ServerChecksum>({found->size, sha256, *size});
 }
 
 Result<std::optional<ObjectInfo>> S3Store::stat(const std::string& key) {
@@ -137,7 +156,7 @@ Result<bool> S3Store::is_stored(const std::string& key, const ObjectSpec& spec) 
   TRY(const std::optional<Head> found, head(key));
   if (!found) return false;
   if (found->size != spec.size) return remote::content_differs(key);
-  if (!found->sha256.empty()) {
+  if (found->is_of_whole()) {
     if (found->sha256 != to_base64(spec.sha256.bytes())) return remote::content_differs(key);
     return true;
   }

@@ -37,14 +37,18 @@ class S3Store final : public remote::RemoteStore {
   /// Aborts uploads in parts.
   Result<void> clean_up(const std::string& prefix, std::uint64_t largest) override;
   Result<remote::StoredFacts> examine(const std::string& key) override;
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string& key) override;
 
  private:
   struct Head {
     std::uint64_t size = 0;
-    std::string sha256;  ///< base64, of the whole object, when the provider has one
+    std::string sha256;     ///< base64, as the provider tells it; empty when it tells none
+    std::size_t parts = 0;  ///< whose digests it is of; 0: of the object
+    [[nodiscard]] bool is_of_whole() const { return !sha256.empty() && parts == 0; }
   };
 
-  Result<WebAnswer> ask_for(const std::string& key);
+  /// Of one of its parts alone, when that is given.
+  Result<WebAnswer> ask_for(const std::string& key, const cloud::QueryMembers& part = {});
   Result<std::optional<Head>> head(const std::string& key);
   /// True when the key holds exactly that; false when it holds nothing; Reason::content_differs otherwise.
   Result<bool> is_stored(const std::string& key, const ObjectSpec& spec);

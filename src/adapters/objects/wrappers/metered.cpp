@@ -160,6 +160,9 @@ class MeteredDeposit final : public Deposit {
     inner_->read_back_all(inner);
     for (std::size_t i = 0; i < files.size(); ++i) files[i].outcome = meter_.watched(std::move(inner[i].outcome));
   }
+  Result<std::optional<ServerChecksum>> checksum_of(const std::string& name) override {
+    return meter_.watched(inner_->checksum_of(name));
+  }
   Result<void> list(const std::function<Result<void>(const DepositedFile&)>& found) override {
     return meter_.watched(inner_->list(found));
   }
