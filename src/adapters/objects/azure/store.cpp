@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "adapters/objects/remote/checked_content.hpp"
-#include "adapters/objects/remote/resuming_source.hpp"
+#include "adapters/objects/remote/read_object.hpp"
 #include "adapters/objects/remote/send_in_parts.hpp"
 #include "adapters/objects/remote/stored_bytes.hpp"
 #include "base/hex.hpp"
@@ -12,15 +12,11 @@
 namespace strongroom::azure {
 namespace {
 
+using remote::about;
+
 constexpr std::uint64_t kBlocksMax = 50'000;
 
 bool is_absent(const Error& error) { return error.reason == Reason::not_found; }
-
-/// As this store's callers know the key, whatever the store's prefix; what went wrong elsewhere keeps its place.
-Error about(Error error, const std::string& key) {
-  if (error.where.ends_with(key)) error.where = key;
-  return error;
-}
 
 std::string md5_of(const std::string& bytes) { return to_base64(digest_of(Algorithm::md5, bytes).bytes()); }
 
@@ -59,58 +55,14 @@ Result<std::vector<ObjectInfo>> AzureStore::list(const std::string& prefix, cons
 }
 
 Result<std::unique_ptr<ByteSource>> AzureStore::get(const std::string& key, ByteRange range) {
-  if (range.length && *range.length == 0) {
+  const auto download = [this, key](const HttpHeaders& headers) {
+    return container_->download({"GET", options_.prefix + key, {}, headers});
+  };
+  const auto size = [this, key]() -> Result<std::optional<std::uint64_t>> {
     TRY(const std::optional<ObjectInfo> found, stat(key));
-    if (!found) return rejected("there is no such object", key, Reason::not_found);
-    if (range.first > found->size) return broken("the object is shorter than that", key, Reason::truncated);
-    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
-  }
-  Result<std::unique_ptr<ByteSource>> opened = open_range(key, range);
-  if (opened) return opened;
-  Error error = about(std::move(opened).error(), key);
-  if (is_absent(error)) return rejected("there is no such object", key, Reason::not_found);
-  // An answer that broke off is temporary; what follows is about a range that the blob does not have.
-  if (error.reason != Reason::truncated || error.act != Act::broken) return error;
-  // Exactly behind the last byte there is an end, and nothing wrong.
-  TRY(const std::optional<ObjectInfo> found, stat(key));
-  if (found && found->size == range.first && !range.length) {
-    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
-  }
-  return broken("the object is shorter than that", key, Reason::truncated);
-}
-
-Result<std::unique_ptr<ByteSource>> AzureStore::open_range(const std::string& key, ByteRange range) {
-  std::optional<std::uint64_t> last;
-  if (range.length) last = range.first + *range.length - 1;
-  const auto call_from = [this, key, last](std::uint64_t first) {
-    Call call{"GET", options_.prefix + key};
-    if (first > 0 || last) {
-      call.headers.emplace_back("Range", "bytes=" + std::to_string(first) + "-" + (last ? std::to_string(*last) : ""));
-    }
-    return call;
+    return found ? std::optional(found->size) : std::nullopt;
   };
-  const Call call = call_from(range.first);
-  const bool is_part = !call.headers.empty();
-  TRY(std::unique_ptr<WebDownload> download, container_->download(call));
-  const WebAnswer& answer = download->answer();
-  if (is_part && answer.status != 206) return temporary("Azure gave more than the range that was asked for", key);
-  const std::string length = is_part ? answer.header("Content-Range") : answer.header("Content-Length");
-  const auto size = parse_number(std::string_view(length).substr(length.rfind('/') + 1));
-  if (!size || *size < range.first) return temporary("Azure's answer has no size", key);
-  remote::ResumingSource::Extent extent{range.first, *size - range.first, 0};
-  extent.wanted = range.length.value_or(extent.there);
-  const std::string etag = answer.header("ETag");
-  const auto reopen = [this, call_from, etag, key](std::uint64_t first) -> Result<std::unique_ptr<WebDownload>> {
-    Call rest = call_from(first);
-    rest.headers.emplace_back("If-Match", etag);
-    auto reopened = container_->download(rest);
-    if (reopened) return reopened;
-    Error error = about(std::move(reopened).error(), key);
-    if (error.reason == Reason::conflict) error.act = Act::broken;
-    return error;
-  };
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<remote::ResumingSource>(std::move(download), extent, reopen, container_->attempts(), key));
+  return remote::read_object({key, container_->attempts(), download, size}, range);
 }
 
 HttpHeaders AzureStore::headers_for_new(const ObjectSpec& spec) const {

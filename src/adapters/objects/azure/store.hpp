@@ -41,7 +41,6 @@ class AzureStore final : public remote::RemoteStore {
   Result<void> put_whole(const std::string& key, const ObjectSpec& spec, ByteSource& content);
   Result<void> send_block(const std::string& key, const std::string& id, std::string bytes);
   Result<void> put_blocks(const std::string& key, const ObjectSpec& spec, ByteSource& content);
-  Result<std::unique_ptr<ByteSource>> open_range(const std::string& key, ByteRange range);
   [[nodiscard]] HttpHeaders headers_for_new(const ObjectSpec& spec) const;
 
   const std::unique_ptr<Container> container_;

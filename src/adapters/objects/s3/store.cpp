@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/objects/remote/resuming_source.hpp"
+#include "adapters/objects/remote/read_object.hpp"
 #include "adapters/objects/remote/stored_bytes.hpp"
 #include "adapters/objects/s3/object_list.hpp"
 #include "adapters/objects/s3/parted_put.hpp"
@@ -12,20 +12,9 @@
 namespace strongroom::s3 {
 namespace {
 
+using remote::about;
+
 bool is_absent(const Error& error) { return error.reason == Reason::not_found; }
-
-/// As this store's callers know the key, whatever the store's prefix; what went wrong elsewhere keeps its place.
-Error about(Error error, const std::string& key) {
-  if (error.where.ends_with(key)) error.where = key;
-  return error;
-}
-
-/// `bytes 5-9/10`, or `bytes */10`: the object's size.
-std::optional<std::uint64_t> size_in_range(const std::string& content_range) {
-  const std::size_t slash = content_range.rfind('/');
-  if (slash == std::string::npos) return std::nullopt;
-  return parse_number(std::string_view(content_range).substr(slash + 1));
-}
 
 }  // namespace
 
@@ -90,60 +79,14 @@ Result<std::vector<ObjectInfo>> S3Store::list(const std::string& prefix, const s
 }
 
 Result<std::unique_ptr<ByteSource>> S3Store::get(const std::string& key, ByteRange range) {
-  if (range.length && *range.length == 0) {
-    TRY(const std::optional<Head> found, head(key));
-    if (!found) return rejected("there is no such object", key, Reason::not_found);
-    if (range.first > found->size) return broken("the object is shorter than that", key, Reason::truncated);
-    return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
-  }
-  Result<std::unique_ptr<ByteSource>> opened = open_range(key, range);
-  if (opened) return opened;
-  Error error = about(std::move(opened).error(), key);
-  if (is_absent(error)) return rejected("there is no such object", key, Reason::not_found);
-  // An answer that broke off is temporary; this is a range that the object does not have.
-  if (error.reason == Reason::truncated && error.act == Act::broken) {
-    // Exactly behind the last byte there is an end, and nothing wrong.
-    TRY(const std::optional<Head> found, head(key));
-    if (found && found->size == range.first && !range.length) {
-      return std::unique_ptr<ByteSource>(std::make_unique<TextSource>(""));
-    }
-    return broken("the object is shorter than that", key, Reason::truncated);
-  }
-  return error;
-}
-
-Result<std::unique_ptr<ByteSource>> S3Store::open_range(const std::string& key, ByteRange range) {
-  const auto call_from = [this, key](std::uint64_t first, const std::optional<std::uint64_t>& last) {
-    Call call{"GET", options_.prefix + key};
-    if (first > 0 || last) {
-      call.headers.emplace_back("Range", "bytes=" + std::to_string(first) + "-" + (last ? std::to_string(*last) : ""));
-    }
-    return call;
+  const auto download = [this, key](const HttpHeaders& headers) {
+    return bucket_.download({"GET", options_.prefix + key, {}, headers});
   };
-  std::optional<std::uint64_t> last;
-  if (range.length) last = range.first + *range.length - 1;
-  Call call = call_from(range.first, last);
-  const bool is_part = !call.headers.empty();
-  TRY(std::unique_ptr<WebDownload> download, bucket_.download(call));
-  const WebAnswer& answer = download->answer();
-  if (is_part && answer.status != 206) return temporary("S3 gave more than the range that was asked for", key);
-  const auto size =
-      is_part ? size_in_range(answer.header("Content-Range")) : parse_number(answer.header("Content-Length"));
-  if (!size || *size < range.first) return temporary("S3's answer has no size", key);
-  remote::ResumingSource::Extent extent{range.first, *size - range.first, 0};
-  extent.wanted = range.length.value_or(extent.there);
-  const std::string etag = answer.header("ETag");
-  const auto reopen = [this, call_from, last, etag, key](std::uint64_t first) -> Result<std::unique_ptr<WebDownload>> {
-    Call rest = call_from(first, last);
-    rest.headers.emplace_back("If-Match", etag);
-    auto reopened = bucket_.download(rest);
-    if (reopened) return reopened;
-    Error error = about(std::move(reopened).error(), key);
-    if (error.reason == Reason::conflict) error.act = Act::broken;
-    return error;
+  const auto size = [this, key]() -> Result<std::optional<std::uint64_t>> {
+    TRY(const std::optional<Head> found, head(key));
+    return found ? std::optional(found->size) : std::nullopt;
   };
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<remote::ResumingSource>(std::move(download), extent, reopen, bucket_.attempts(), key));
+  return remote::read_object({key, bucket_.attempts(), download, size}, range);
 }
 
 HttpHeaders S3Store::headers_for_new() const {

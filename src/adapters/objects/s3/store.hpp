@@ -53,7 +53,6 @@ class S3Store final : public remote::RemoteStore {
   /// True when the key holds exactly that; false when it holds nothing; Reason::content_differs otherwise.
   Result<bool> is_stored(const std::string& key, const ObjectSpec& spec);
   Result<void> put_whole(const std::string& key, const ObjectSpec& spec, const ContentOpener& open);
-  Result<std::unique_ptr<ByteSource>> open_range(const std::string& key, ByteRange range);
   [[nodiscard]] HttpHeaders headers_for_new() const;
 
   const std::unique_ptr<Bucket> own_bucket_;
