@@ -8,7 +8,6 @@
 namespace strongroom::cloud {
 namespace {
 
-constexpr Duration kBeforeTheEnd = std::chrono::minutes(5);
 constexpr const char* kInstance = "http://169.254.169.254";
 constexpr const char* kContainer = "http://169.254.170.2";
 
@@ -41,25 +40,7 @@ AwsKeys section_of(const std::string& text, const std::string& profile) {
 }  // namespace
 
 AwsKeyring::AwsKeyring(AwsKeysPlace place, Environment environment, WebClient& web, Clock& clock)
-    : place_(std::move(place)), environment_(std::move(environment)), web_(web), clock_(clock) {}
-
-Result<AwsKeys> AwsKeyring::keys() {
-  const std::scoped_lock lock(mutex_);
-  if (held_ && (!held_->until || clock_.now() < *held_->until - kBeforeTheEnd)) return held_->keys;
-  Result<Fetched> fetched = fetch();
-  // What is still good for a moment is better than nothing.
-  if (!fetched && held_ && held_->until && clock_.now() < *held_->until) return held_->keys;
-  if (!fetched) return std::move(fetched).error();
-  held_ = std::move(*fetched);
-  return held_->keys;
-}
-
-void AwsKeyring::distrust(const AwsKeys& keys) {
-  const std::scoped_lock lock(mutex_);
-  if (held_ && held_->keys.access_key == keys.access_key && held_->keys.session_token == keys.session_token) {
-    held_.reset();
-  }
-}
+    : place_(std::move(place)), environment_(std::move(environment)), web_(web), kept_(clock) {}
 
 Result<AwsKeyring::Fetched> AwsKeyring::fetch() {
   if (place_.file.empty() && place_.profile.empty()) {

@@ -6,13 +6,12 @@
 // thread; a call may block on a file or on one HTTP exchange.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "adapters/cloud/aws_signature.hpp"
 #include "adapters/cloud/environment.hpp"
-#include "ports/clock.hpp"
+#include "adapters/cloud/kept_keys.hpp"
 #include "ports/web_client.hpp"
 
 namespace strongroom::cloud {
@@ -29,15 +28,14 @@ class AwsKeyring {
   AwsKeyring(AwsKeysPlace place, Environment environment, WebClient& web, Clock& clock);
 
   /// Keys that are good for some minutes. Reason::forbidden (temporary) names where they were looked for.
-  Result<AwsKeys> keys();
+  Result<AwsKeys> keys() {
+    return kept_.get([this] { return fetch(); });
+  }
   /// The provider says that these have ended: the next call fetches others.
-  void distrust(const AwsKeys& keys);
+  void distrust(const AwsKeys& keys) { kept_.distrust(keys); }
 
  private:
-  struct Fetched {
-    AwsKeys keys;
-    std::optional<Instant> until;
-  };
+  using Fetched = FetchedKeys<AwsKeys>;
   using Found = Result<std::optional<Fetched>>;
 
   Result<Fetched> fetch();
@@ -52,9 +50,7 @@ class AwsKeyring {
   const AwsKeysPlace place_;
   const Environment environment_;
   WebClient& web_;
-  Clock& clock_;
-  std::mutex mutex_;
-  std::optional<Fetched> held_;
+  KeptKeys<AwsKeys> kept_;
 };
 
 }  // namespace strongroom::cloud

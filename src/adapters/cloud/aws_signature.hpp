@@ -17,6 +17,7 @@ struct AwsKeys {
   std::string access_key;
   std::string secret_key;
   std::string session_token;  ///< of temporary keys; empty for others
+  friend bool operator==(const AwsKeys&, const AwsKeys&) = default;
 };
 
 /// What a signature is good for.

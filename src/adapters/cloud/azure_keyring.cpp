@@ -8,7 +8,6 @@
 namespace strongroom::cloud {
 namespace {
 
-constexpr Duration kBeforeTheEnd = std::chrono::minutes(5);
 constexpr const char* kScope = "https://storage.azure.com/.default";
 constexpr const char* kMachine =
     "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure"
@@ -27,22 +26,7 @@ std::string form_of(const std::vector<std::pair<std::string, std::string>>& memb
 }  // namespace
 
 AzureKeyring::AzureKeyring(std::string key_file, Environment environment, WebClient& web, Clock& clock)
-    : key_file_(std::move(key_file)), environment_(std::move(environment)), web_(web), clock_(clock) {}
-
-Result<AzureKeys> AzureKeyring::keys() {
-  const std::scoped_lock lock(mutex_);
-  if (held_ && (!held_->until || clock_.now() < *held_->until - kBeforeTheEnd)) return held_->keys;
-  Result<Fetched> fetched = fetch();
-  if (!fetched && held_ && held_->until && clock_.now() < *held_->until) return held_->keys;
-  if (!fetched) return std::move(fetched).error();
-  held_ = std::move(*fetched);
-  return held_->keys;
-}
-
-void AzureKeyring::distrust(const AzureKeys& keys) {
-  const std::scoped_lock lock(mutex_);
-  if (held_ && held_->keys.token == keys.token && held_->keys.signature == keys.signature) held_.reset();
-}
+    : key_file_(std::move(key_file)), environment_(std::move(environment)), web_(web), clock_(clock), kept_(clock) {}
 
 Result<AzureKeyring::Fetched> AzureKeyring::fetch() {
   if (!key_file_.empty()) {

@@ -5,12 +5,11 @@
 // call may block on a file or on one HTTP exchange.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "adapters/cloud/environment.hpp"
-#include "ports/clock.hpp"
+#include "adapters/cloud/kept_keys.hpp"
 #include "ports/web_client.hpp"
 
 namespace strongroom::cloud {
@@ -20,6 +19,7 @@ struct AzureKeys {
   std::string account_key;  ///< decoded
   std::string signature;    ///< the query of a shared access signature, without its question mark
   std::string token;
+  friend bool operator==(const AzureKeys&, const AzureKeys&) = default;
 };
 
 class AzureKeyring {
@@ -29,15 +29,15 @@ class AzureKeyring {
   AzureKeyring(std::string key_file, Environment environment, WebClient& web, Clock& clock);
 
   /// Reason::forbidden (temporary) names where they were looked for.
-  Result<AzureKeys> keys();
+  Result<AzureKeys> keys() {
+    return kept_.get([this] { return fetch(); });
+  }
   /// The provider says that these are not good any more.
-  void distrust(const AzureKeys& keys);
+  void distrust(const AzureKeys& keys) { kept_.distrust(keys); }
 
  private:
-  struct Fetched {
-    AzureKeys keys;
-    std::optional<Instant> until;
-  };
+  using Fetched = FetchedKeys<AzureKeys>;
+
   Result<Fetched> fetch();
   Result<Fetched> from_text(const std::string& text, const std::string& where) const;
   Result<Fetched> from_workload(const std::string& token_file);
@@ -49,8 +49,7 @@ class AzureKeyring {
   const Environment environment_;
   WebClient& web_;
   Clock& clock_;
-  std::mutex mutex_;
-  std::optional<Fetched> held_;
+  KeptKeys<AzureKeys> kept_;
 };
 
 }  // namespace strongroom::cloud
