@@ -1,7 +1,8 @@
 # Warnings are errors, ccache and mold are used where they are installed, sanitizers come from the preset.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # It takes precompiled headers for what they were made of only when it is told that no macro changes their meaning.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(sr_flags INTERFACE)
@@ -12,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # The standard library of g++ 12 calls what it has deprecated itself (std::stable_sort).
-  target_compile_options(sr_flags INTERFACE -Wthread-safety -Wno-deprecated-declarations)
+  target_compile_options(sr_flags INTERFACE -Wthread-safety -Wno-deprecated-declarations
+                         "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 find_program(MOLD mold)

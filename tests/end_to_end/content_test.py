@@ -25,7 +25,7 @@ from stand_in import StandIn
 PREFIX = "s3://primary/maps"
 KILLS = option("kills", 6)
 # A sanitizer takes several times as long.
-ROUND_TRIPS = option("trips", 60 if os.environ.get("STRONGROOM_SANITIZE") else 600)
+ROUND_TRIPS = option("trips", 60 if os.environ.get("STRONGROOM_SANITIZE") else 200)
 
 
 def check_bag(test, directory):
