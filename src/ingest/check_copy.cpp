@@ -38,16 +38,18 @@ Result<EntryFinding> judge(const CheckCopyNeeds& needs, const InventoryEntry& en
 using Findings = std::span<Result<EntryFinding>>;
 
 /// As a provider computes it: of the digests of the parts, one after the other.
-Result<Digest> digest_of_parts(PackageFiles& package, const std::string& name, std::uint64_t part_size) {
-  TRY(const auto source, package.open(name));
+Result<Digest> digest_of_parts(const CheckCopyNeeds& needs, const std::string& name, std::uint64_t part_size) {
+  TRY(const auto source, needs.package->open(name));
   Hasher parts(Algorithm::sha256);
   Hasher part(Algorithm::sha256);
   std::uint64_t left = part_size;
   std::vector<std::byte> buffer(kReadBuffer);
   for (;;) {
+    TRY_VOID(needs.stop.check());
     const std::size_t most = std::min<std::uint64_t>(buffer.size(), left);
     TRY(const std::size_t n, source->read({buffer.data(), most}));
     part.update({buffer.data(), n});
+    needs.progress.add(n, 0);
     left -= n;
     if (left > 0 && n > 0) continue;
     // The last part may be shorter, but is never empty.
@@ -85,14 +87,13 @@ Result<std::optional<EntryFinding>> believe(const CheckCopyNeeds& needs, Deposit
   const ServerChecksum& checksum = **told;
   if (checksum.part_size) {
     // Parts may have been cut elsewhere once: what does not agree has to be read.
-    TRY(const Digest expected, digest_of_parts(*needs.package, entry.name, *checksum.part_size));
+    TRY(const Digest expected, digest_of_parts(needs, entry.name, *checksum.part_size));
     if (expected != checksum.sha256) return Judged();
-  } else if (checksum.sha256 != entry.sha256()) {
-    needs.progress.add(entry.size, 1);
-    return Judged(wrong_checksum(entry, checksum.sha256));
+    needs.progress.add(0, 1);
+    return Judged(EntryFinding());
   }
   needs.progress.add(entry.size, 1);
-  return Judged(EntryFinding());
+  return Judged(checksum.sha256 == entry.sha256() ? EntryFinding() : wrong_checksum(entry, checksum.sha256));
 }
 
 void check_group(const CheckCopyNeeds& needs, Deposit& deposit, std::span<const InventoryEntry> entries,

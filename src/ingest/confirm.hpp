@@ -1,5 +1,5 @@
-// confirm: a sealed deposit is read back in full from the medium and compared with the inventory, before anything of it
-// becomes final (CORRECTNESS 1.5).
+// confirm: a sealed deposit is read back from the medium, or as its location is to be verified, and compared with the
+// inventory, before anything of it becomes final (CORRECTNESS 1.5).
 #pragma once
 
 #include "domain/waypoints.hpp"

@@ -1,5 +1,7 @@
 #include "ingest/progress.hpp"
 
+#include <algorithm>
+
 namespace strongroom::ingest {
 namespace {
 constexpr Duration kInterval = std::chrono::seconds(1);
@@ -29,6 +31,11 @@ void ProgressMeter::add(std::uint64_t bytes, std::uint64_t files) {
   tell_(now());
 }
 
-Progress ProgressMeter::now() const { return {bytes_done_, bytes_total_, files_done_, files_total_}; }
+Progress ProgressMeter::now() const {
+  const std::uint64_t total = bytes_total_;
+  const std::uint64_t done = bytes_done_;
+  // What was looked at twice is done once.
+  return {total > 0 ? std::min(done, total) : done, total, files_done_, files_total_};
+}
 
 }  // namespace strongroom::ingest

@@ -130,6 +130,7 @@ TEST_F(CheckCopyTest, N4_AFlippedByteIsFoundWhenTheProviderComputesAnew) {
   deposit.told = {{"data/a", of_whole("who1e")}, {"data/b", of_parts("parts 0f three", 3)}};
   EXPECT_EQ(check(true), "data/a, data/b");
   EXPECT_THAT(deposit.read, ElementsAre("data/b")) << "parts that do not agree are looked at";
+  EXPECT_EQ(progress.now().bytes_done, inventory_.bytes) << "what was looked at twice is done once";
   for (const Problem& problem : problems.all) {
     EXPECT_EQ(problem.kind, "wrong-checksum");
     EXPECT_EQ(problem.actual, digest_of(Algorithm::sha256, deposit.stored[problem.path]).hex());
