@@ -6,10 +6,11 @@ was hit least so far. The step of a kill is read from the catalogue as the dead 
 has succeeded, once: three identical copies, one registered-bag event, one callback outcome from one delivery, no event
 twice. The campaign fails when a step was never hit, or when resuming took as long as waiting for a lease.
 
-  --kills N   how many (STRONGROOM_KILLS; 50)      --seed N   the same again
+  --kills N   how many (STRONGROOM_KILLS; 50, 15 under sanitizers)      --seed N   the same again
 """
 
 import collections
+import os
 import random
 import shutil
 import time
@@ -20,7 +21,7 @@ from harness import ServiceTest, events_of, option, seed_option, wait_until
 from holdings import check_nothing_left, check_stored
 from receiver import Receiver
 
-KILLS = option("kills", 50)
+KILLS = option("kills", 15 if os.environ.get("STRONGROOM_SANITIZE") else 50)
 SEED = seed_option()
 STEPS = ("unpack", "find_root", "verify", "assign_version", "replicate", "confirm", "commit", "register", "notify")
 KILLS_A_ROUND = 3  # a step may lose its worker three times before it is slowed down (CORRECTNESS 2.2)
