@@ -24,13 +24,16 @@ Result<std::string> read_all(ByteSource& source, std::size_t max) {
 }
 
 Result<std::uint64_t> copy_bytes(ByteSource& source, ByteSink& sink, std::size_t buffer_size) {
-  std::vector<std::byte> buffer(buffer_size);
+  // Most files are small: clearing a large buffer would take longer than copying one of them.
+  constexpr std::size_t kFirst = 16 << 10;
+  std::vector<std::byte> buffer(std::min(buffer_size, kFirst));
   std::uint64_t total = 0;
   for (;;) {
     TRY(const std::size_t n, source.read(buffer));
     if (n == 0) return total;
     TRY_VOID(sink.write(ByteView(buffer.data(), n)));
     total += n;
+    if (total >= buffer.size() && buffer.size() < buffer_size) buffer = std::vector<std::byte>(buffer_size);
   }
 }
 

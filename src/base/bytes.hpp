@@ -68,7 +68,7 @@ class TextSink final : public ByteSink {
 /// Everything up to the end, as text; Reason::limit (broken) when there is more than `max` bytes.
 Result<std::string> read_all(ByteSource& source, std::size_t max);
 
-/// Moves everything from source to sink through one buffer of `buffer_size` bytes; returns the number of bytes.
+/// Moves everything from source to sink through a buffer of at most `buffer_size` bytes; returns the number of bytes.
 Result<std::uint64_t> copy_bytes(ByteSource& source, ByteSink& sink, std::size_t buffer_size = 1 << 20);
 
 /// Fills `into` as far as the source reaches; returns less than into.size() only at the end.

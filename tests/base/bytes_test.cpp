@@ -44,6 +44,19 @@ TEST(BytesTest, CopiesThroughASmallBuffer) {
   EXPECT_FALSE(copy_bytes(broken_source, sink));
 }
 
+TEST(BytesTest, CopiesOfEverySizeAreWhole) {
+  for (const std::size_t size : {0U, 1U, 16'383U, 16'384U, 16'385U, 300'000U}) {
+    std::string text(size, ' ');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i % 251);
+    for (const std::size_t buffer : {5U, 16'384U, 100'000U, 1'048'576U}) {
+      TextSource source(text);
+      TextSink sink;
+      EXPECT_EQ(copy_bytes(source, sink, buffer).value(), size);
+      EXPECT_TRUE(sink.text() == text) << size << " bytes through " << buffer;
+    }
+  }
+}
+
 TEST(BytesTest, AMemorySpillIsReadAsOftenAsWanted) {
   MemorySpillSpace space;
   auto spill = space.create();
