@@ -87,9 +87,9 @@ HttpResponse in_archive_tier(Call& call, const std::string& name) {
   return response;
 }
 
-/// Status, headers of the part that is asked for, and the bytes.
+/// Status, headers of the part that is asked for, and the bytes. `object`: the file as the audit log names it.
 HttpResponse give(Call& call, HttpResponse response, const retrieve::WantedFile& file, const std::string& name,
-                  std::string_view tag) {
+                  std::string_view tag, const std::string& object) {
   const bool head = call.head.method == "HEAD";
   const RangeRequest range = head ? RangeRequest{} : range_of(call.head.headers, file.size, tag);
   if (range.kind == RangeRequest::Kind::unsatisfiable) return not_satisfiable(call, file.size);
@@ -98,6 +98,8 @@ HttpResponse give(Call& call, HttpResponse response, const retrieve::WantedFile&
                                     part ? ByteRange{range.first, range.length} : ByteRange{0, file.size});
   if (!source && source.error().reason == Reason::archived) return in_archive_tier(call, name);
   if (!source) return call.fault(source.error());
+  const auto recorded = record_reading(call, object);
+  if (!recorded) return call.fault(recorded.error());
   if (part) {
     response.status = 206;
     response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
@@ -141,9 +143,7 @@ HttpResponse get_content(Call& call) {
   response.headers.emplace_back("Repr-Digest", "sha-256=:" + to_base64(sha256.bytes()) + ":");
   const retrieve::WantedFile wanted{layout::bag_prefix(bag) + file.path, file.size, sha256,
                                     row.registration->location_uuids};
-  const auto recorded = record_reading(call, bag.str() + " " + row.version.str() + " " + one_line(name));
-  if (!recorded) return call.fault(recorded.error());
-  return give(call, std::move(response), wanted, name, tag);
+  return give(call, std::move(response), wanted, name, tag, bag.str() + " " + row.version.str() + " " + one_line(name));
 }
 
 HttpResponse get_archive(Call& call) {

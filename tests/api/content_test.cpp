@@ -93,6 +93,9 @@ TEST_F(ContentTest, AReadingIsRecordedWhereThatIsAskedFor) {
   auto known = ask("x/content/data/a.txt");
   known.header("If-None-Match", get("x/content/data/a.txt").header("ETag"));
   EXPECT_EQ(known.send().status, 304);
+  auto outside = ask("x/content/data/a.txt");
+  outside.header("Range", "bytes=99-");
+  EXPECT_EQ(outside.send().status, 416);
   EXPECT_EQ(audit.deeds.size(), 3U);
   audit.trouble = temporary("the disk is full");
   EXPECT_EQ(get("x/content/data/a.txt").status, 500) << "what cannot be recorded is not given";
